@@ -1,0 +1,1 @@
+"""Platform for co-payments (Zuzahlung) in German statutory health insurance."""

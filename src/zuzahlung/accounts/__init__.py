@@ -1,0 +1,1 @@
+"""Institutions by their IK, their people and roles, sign-in, and the letters with credentials."""

@@ -1,0 +1,23 @@
+"""Names the app to Django."""
+
+from django.apps import AppConfig
+
+
+class AccountsConfig(AppConfig):
+    """Institutions by their IK, their people and roles, sign-in, and the letters with credentials."""
+
+    name = "zuzahlung.accounts"
+    label = "accounts"
+
+    def ready(self) -> None:
+        """Tells delivery who makes which letter and mail, and Django who notes a person's last sign-in."""
+        from django.contrib.auth.signals import user_logged_in
+
+        from zuzahlung.accounts.services import letters, notices
+        from zuzahlung.delivery import services as delivery
+
+        for kind in (letters.INITIAL, letters.PRUEFNUMMER):
+            delivery.register(kind, letters.SecretLetter(kind))
+        # A person's row can be changed only for its institution, and `sign_in` does that itself.
+        user_logged_in.disconnect(dispatch_uid="update_last_login")
+        delivery.register(notices.MAIL, notices.NoticeMail())

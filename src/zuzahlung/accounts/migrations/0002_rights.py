@@ -1,0 +1,137 @@
+"""Gives each database role the rows and columns of accounts that it needs, and no more."""
+
+from django.db import migrations
+
+RIGHTS = """
+-- Portal: its pages, its JSON interface and its worker. Rows of one institution at a time.
+grant select, update on accounts_institution to zuzahlung_portal;
+grant select, insert, update on accounts_person, accounts_secret, accounts_invitation, accounts_apikey,
+    accounts_notice, accounts_registration to zuzahlung_portal;
+grant select, insert, update, delete on accounts_session, accounts_throttle, accounts_puzzle to zuzahlung_portal;
+
+alter table accounts_institution enable row level security;
+alter table accounts_person enable row level security;
+alter table accounts_secret enable row level security;
+alter table accounts_invitation enable row level security;
+alter table accounts_apikey enable row level security;
+alter table accounts_notice enable row level security;
+alter table accounts_session enable row level security;
+
+create policy own on accounts_institution to zuzahlung_portal using (id = (select current_institution()));
+create policy own on accounts_person to zuzahlung_portal using (institution = (select current_institution()));
+create policy own on accounts_secret to zuzahlung_portal using (institution = (select current_institution()));
+create policy own on accounts_invitation to zuzahlung_portal using (institution = (select current_institution()));
+create policy own on accounts_apikey to zuzahlung_portal using (institution = (select current_institution()));
+create policy own on accounts_notice to zuzahlung_portal using (institution = (select current_institution()));
+-- A session is found by the hash of a random key before its institution is known; operators' are out of reach.
+create policy of_portal on accounts_session to zuzahlung_portal
+    using (institution is not null or person is null);
+
+-- Operator: directory, queues, people without secrets.
+grant select, insert, update on accounts_institution to zuzahlung_operator;
+grant select, update on accounts_registration to zuzahlung_operator;
+grant select (id, institution, sign_in, short_name, role, state, email_confirmed_at, terms_version,
+              terms_accepted_at, made_at, used_at, left_at, recovery_failures, recovery_paused_until)
+    on accounts_person to zuzahlung_operator;
+grant select (id, institution, person, kind, state, letter, made_at, expires_at), update (state)
+    on accounts_secret to zuzahlung_operator;
+grant insert on accounts_notice to zuzahlung_operator;
+grant select, insert, update, delete on accounts_session to zuzahlung_operator;
+grant select, insert, update, delete on accounts_operator, accounts_operator_groups,
+    accounts_operator_user_permissions, auth_group, auth_group_permissions, otp_totp_totpdevice
+    to zuzahlung_operator;
+grant select, insert on django_admin_log to zuzahlung_operator;
+grant select on auth_permission, django_content_type, django_migrations to zuzahlung_operator;
+grant select on django_migrations to zuzahlung_portal;
+grant usage on all sequences in schema public to zuzahlung_operator;
+create policy operator on accounts_institution to zuzahlung_operator using (true);
+create policy operator on accounts_person for select to zuzahlung_operator using (true);
+create policy operator_read on accounts_secret for select to zuzahlung_operator using (true);
+create policy operator_change on accounts_secret for update to zuzahlung_operator using (true);
+create policy operator on accounts_notice for insert to zuzahlung_operator with check (true);
+create policy of_operator on accounts_session to zuzahlung_operator using (institution is null);
+
+-- The queue of tasks: arguments are ids only.
+grant select, insert, update, delete on procrastinate_jobs, procrastinate_events,
+    procrastinate_periodic_defers, procrastinate_workers to zuzahlung_portal, zuzahlung_operator;
+grant usage on procrastinate_jobs_id_seq, procrastinate_events_id_seq, procrastinate_periodic_defers_id_seq,
+    procrastinate_workers_id_seq to zuzahlung_portal, zuzahlung_operator;
+"""
+
+FUNCTIONS = """
+create function person_signing_in(p_sign_in text, p_now timestamptz)
+returns table (id uuid, institution uuid, state text, password text, initial_hash text, initial_id uuid,
+               used_at timestamptz)
+language plpgsql stable security definer set search_path = pg_catalog, public as $$
+begin
+    return query
+    select p.id, p.institution, p.state::text, p.password::text, s.hash, s.id, p.used_at
+      from accounts_person p
+      left join lateral (
+          select x.hash, x.id from accounts_secret x
+           where x.person = p.id and x.kind = 'initial' and x.state = 'valid' and x.expires_at > p_now
+           order by x.made_at desc limit 1) s on true
+     where p.sign_in = p_sign_in and p.state <> 'left';
+end $$;
+
+create function person_of_session(p_id uuid)
+returns table (id uuid, institution uuid, sign_in text, short_name text, role text, state text, password text,
+               institution_name text, institution_ik text, service_kinds text[])
+language plpgsql stable security definer set search_path = pg_catalog, public as $$
+begin
+    return query
+    select p.id, p.institution, p.sign_in::text, p.short_name::text, p.role::text, p.state::text,
+           p.password::text, i.name::text, i.ik::text, i.service_kinds::text[]
+      from accounts_person p join accounts_institution i on i.id = p.institution
+     where p.id = p_id and p.state = 'active' and i.left_at is null;
+end $$;
+
+create function institution_of_ik(p_ik text)
+returns table (id uuid, has_address boolean, is_registered boolean, owner uuid)
+language plpgsql stable security definer set search_path = pg_catalog, public as $$
+begin
+    return query
+    select i.id, i.street <> '' and i.postcode <> '' and i.city <> '',
+           exists (select from accounts_person p where p.institution = i.id and p.state = 'active'),
+           (select p.id from accounts_person p
+             where p.institution = i.id and p.short_name = '' and p.state <> 'left')
+      from accounts_institution i
+     where i.ik = p_ik and i.removed_at is null;
+end $$;
+
+create function invitation_of_token(p_token bytea) returns setof accounts_invitation
+language plpgsql stable security definer set search_path = pg_catalog, public as $$
+begin
+    return query select * from accounts_invitation i where i.token_hash = p_token;
+end $$;
+
+create function institution_of_key(p_token bytea)
+returns table (key uuid, key_name text, scopes text[], institution uuid, ik text, name text,
+               service_kinds text[])
+language plpgsql stable security definer set search_path = pg_catalog, public as $$
+begin
+    return query
+    select k.id, k.name::text, k.scopes::text[], i.id, i.ik::text, i.name::text, i.service_kinds::text[]
+      from accounts_apikey k join accounts_institution i on i.id = k.institution
+     where k.token_hash = p_token and k.revoked_at is null and i.left_at is null;
+end $$;
+
+revoke execute on function person_signing_in(text, timestamptz), person_of_session(uuid), institution_of_ik(text),
+    invitation_of_token(bytea), institution_of_key(bytea) from public;
+grant execute on function person_signing_in(text, timestamptz), person_of_session(uuid), institution_of_ik(text),
+    invitation_of_token(bytea), institution_of_key(bytea) to zuzahlung_portal;
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("accounts", "0001_initial"),
+        ("journal", "0001_journal"),
+        ("admin", "0003_logentry_add_action_flag_choices"),
+        ("otp_totp", "0003_add_timestamps"),
+        ("procrastinate", "0041_post_retry_failed_job"),
+    ]
+    operations = [
+        migrations.RunSQL(RIGHTS, migrations.RunSQL.noop),
+        migrations.RunSQL(FUNCTIONS, migrations.RunSQL.noop),
+    ]

@@ -1,0 +1,128 @@
+"""The letters with credentials: ordered as rows of the outbox, their secrets made at the moment of printing."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+
+from zuzahlung.accounts import letters
+from zuzahlung.accounts.letters import Occasion
+from zuzahlung.accounts.models import Institution, Person, Secret
+from zuzahlung.delivery import services as delivery
+from zuzahlung.delivery.services import Letter, Parcel
+from zuzahlung.standards.days import first_instant, german_day
+from zuzahlung.standards.numbers.ik import IK
+from zuzahlung.vault import codes
+
+INITIAL, PRUEFNUMMER = "accounts.initialkennwort", "accounts.pruefnummer"
+
+
+def order_first_letters(person: Person, now: datetime) -> None:
+    """Orders both letters; the Prüfnummer is printed at the earliest on the next day (setting)."""
+    later = german_day(now) + timedelta(days=settings.HOUSE.accounts.pruefnummer_delay_days)
+    not_before = max(first_instant(later), now) if settings.HOUSE.accounts.pruefnummer_delay_days else now
+    _order(person, INITIAL, Occasion.REGISTRATION, now, not_before_at=now)
+    _order(person, PRUEFNUMMER, Occasion.REGISTRATION, now, not_before_at=not_before)
+
+
+def order_again(person: Person, kind: str, occasion: Occasion, now: datetime) -> None:
+    """Orders one letter again with a new secret: after recovery, or when the first one was lost or came back."""
+    _order(person, kind, occasion, now, not_before_at=now)
+
+
+def _order(person: Person, kind: str, occasion: Occasion, now: datetime, *, not_before_at: datetime) -> None:
+    institution = Institution.objects.get(id=person.institution)
+    delivery.cancel(kind=kind, subject=person.id)
+    delivery.put(
+        institution=person.institution,
+        channel="letter",
+        kind=kind,
+        subject=person.id,
+        recipient={**address(institution), "occasion": occasion.value},
+        now=now,
+        not_before_at=not_before_at,
+    )
+
+
+def address(institution: Institution) -> dict[str, str]:
+    """The address on file, as letters and the manifest carry it."""
+    return {
+        "ik": institution.ik,
+        "name": institution.name,
+        "street": institution.street,
+        "postcode": institution.postcode,
+        "city": institution.city,
+    }
+
+
+class SecretLetter:
+    """Makes a secret, stores its hash and gives the letter; a new secret replaces one of its kind."""
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+        self.secret_kind = Secret.INITIAL if kind == INITIAL else Secret.PRUEFNUMMER
+
+    def prepare(self, parcel: Parcel, now: datetime) -> Letter | None:
+        """The letter, or None when the account no longer waits for it."""
+        person = Person.objects.filter(id=parcel.subject).first()
+        if person is None or person.state == Person.LEFT:
+            return None
+        if self.kind == INITIAL and person.state != Person.WAITING:
+            return None
+        code = codes.make(self._code_kind, secrets.token_bytes)
+        expires_at = now + timedelta(days=settings.HOUSE.accounts.initial_valid_days)
+        Secret.objects.filter(person=person.id, kind=self.secret_kind, state=Secret.VALID).update(
+            state=Secret.REPLACED
+        )
+        Secret.objects.create(
+            institution=parcel.institution,
+            person=person.id,
+            kind=self.secret_kind,
+            state=Secret.VALID,
+            hash=make_password(code),
+            letter=parcel.id,
+            made_at=now,
+            expires_at=expires_at if self.secret_kind == Secret.INITIAL else None,
+        )
+        return Letter(pdf=self._pdf(parcel, person, code, now))
+
+    def advanced(self, parcel: Parcel, state: str, now: datetime) -> None:
+        """A letter that came back kills its secret."""
+        if state == "returned":
+            kill(parcel.id)
+
+    @property
+    def _code_kind(self) -> codes.Kind:
+        return codes.INITIALKENNWORT if self.secret_kind == Secret.INITIAL else codes.PRUEFNUMMER
+
+    def _pdf(self, parcel: Parcel, person: Person, code: str, now: datetime) -> bytes:
+        to = parcel.recipient
+        letter = letters.Letter(
+            ik=IK(to["ik"]),
+            address=(to["name"], to["street"], f"{to['postcode']} {to['city']}"),
+            reference=str(parcel.id)[-12:].upper(),
+            occasion=Occasion(to["occasion"]),
+            requested_on=german_day(parcel.made_at),
+            portal_url=settings.PORTAL_URL,
+            fund=settings.HOUSE.fund,
+        )
+        initial = Secret.objects.filter(person=person.id, kind=Secret.INITIAL, state=Secret.VALID).first()
+        until = german_day(initial.expires_at) if initial and initial.expires_at else None
+        if self.secret_kind == Secret.INITIAL:
+            return letters.initialkennwort_pdf(letter, code=code, valid_until=until or german_day(now), now=now)
+        return letters.pruefnummer_pdf(
+            letter,
+            code=code,
+            now=now,
+            first_sign_in=person.state == Person.WAITING,
+            initialkennwort_until=until,
+        )
+
+
+def kill(letter: UUID) -> None:
+    """Ends the secret that a letter carried, because the letter came back."""
+    Secret.objects.filter(letter=letter, state=Secret.VALID).update(state=Secret.RETURNED)

@@ -1,0 +1,121 @@
+"""Notices that the people of an institution have to know: shown on their pages, and mailed to the owners."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+
+from zuzahlung.accounts.models import Notice, Person
+from zuzahlung.accounts.services.people import open_email
+from zuzahlung.delivery import services as delivery
+from zuzahlung.delivery.services import Mail, Parcel
+from zuzahlung.journal.services import acting_for
+from zuzahlung.standards.days import format_moment
+
+MAIL = "accounts.notice"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NoticeText:
+    """What a notice says: a headline, what happened, and what to do if it was not oneself."""
+
+    title: str
+    text: str
+
+
+TEXTS: Mapping[str, NoticeText] = {
+    "registered-again": NoticeText(
+        title="Jemand wollte ein Konto für Ihr IK registrieren",
+        text="Ihr Konto besteht schon, es hat sich nichts geändert. Waren Sie es nicht, müssen Sie nichts tun.",
+    ),
+    "recovered": NoticeText(
+        title="Das Passwort wurde mit der Prüfnummer neu festgelegt",
+        text="Alle anderen Anmeldungen wurden beendet, eine neue Prüfnummer kommt mit der Post. "
+        "Waren Sie es nicht, rufen Sie uns bitte sofort an.",
+    ),
+    "recovery-paused": NoticeText(
+        title="Die Prüfnummer wurde fünfmal falsch eingegeben",
+        text="Für einen Tag nehmen wir keine Prüfnummer an. Ihre Anmeldung mit Passwort geht weiter. "
+        "Waren Sie es nicht, müssen Sie nichts tun.",
+    ),
+    "letter-returned": NoticeText(
+        title="Ein Brief an Sie kam zurück",
+        text="Bitte prüfen Sie mit uns Ihre Anschrift, damit Ihre Zugangsdaten ankommen.",
+    ),
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NoticeShown:
+    """A notice as a page shows it."""
+
+    id: UUID
+    title: str
+    text: str
+    at: datetime
+
+
+def notify(institution: UUID, kind: str, now: datetime) -> None:
+    """Leaves a notice and mails it to owners whose address was confirmed; inside `acting_for`."""
+    notice = Notice(institution=institution, kind=kind, at=now)
+    notice.save(force_insert=True)
+    owners = Person.objects.filter(
+        institution=institution, role="owner", state=Person.ACTIVE, email_confirmed_at__isnull=False
+    )
+    for owner in owners:
+        delivery.put(
+            institution=institution,
+            channel="mail",
+            kind=MAIL,
+            subject=notice.id,
+            recipient={"person": str(owner.id)},
+            now=now,
+        )
+
+
+def open_notices(institution: UUID) -> list[NoticeShown]:
+    """What has not been confirmed as read yet, newest first."""
+    with acting_for(institution):
+        return [
+            NoticeShown(id=row.id, title=TEXTS[row.kind].title, text=TEXTS[row.kind].text, at=row.at)
+            for row in Notice.objects.filter(seen_at=None).order_by("-at")[:20]
+        ]
+
+
+def confirm(institution: UUID, notice: UUID, now: datetime) -> None:
+    """Marks a notice as read."""
+    with acting_for(institution):
+        Notice.objects.filter(id=notice, seen_at=None).update(seen_at=now)
+
+
+class NoticeMail:
+    """The mail of a notice: no name, no link to follow, the same words as on the page."""
+
+    def prepare(self, parcel: Parcel, now: datetime) -> Mail | None:
+        """The mail, or None when the address was withdrawn meanwhile."""
+        person = Person.objects.filter(
+            id=parcel.recipient["person"], state=Person.ACTIVE, email_confirmed_at__isnull=False
+        ).first()
+        notice = Notice.objects.filter(id=parcel.subject).first()
+        if person is None or notice is None or not person.email_sealed:
+            return None
+        fund, words = settings.HOUSE.fund, TEXTS[notice.kind]
+        lines = (
+            "Guten Tag,",
+            f"im Serviceportal der {fund.name} ist am {format_moment(notice.at)} etwas geschehen:",
+            f"{words.title}.\n{words.text}",
+            f"Telefon: {fund.telephone} ({fund.telephone_note})",
+            "Diese E-Mail enthält mit Absicht keinen Link. Bitte öffnen Sie das Serviceportal wie gewohnt.",
+        )
+        return Mail(
+            to=open_email(person.email_sealed, parcel.institution),
+            subject=f"Serviceportal der {fund.name}: {words.title}",
+            text="\n\n".join(lines) + "\n",
+        )
+
+    def advanced(self, parcel: Parcel, state: str, now: datetime) -> None:
+        """Nothing follows."""

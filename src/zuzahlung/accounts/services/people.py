@@ -1,0 +1,44 @@
+"""What a signed-in person is to the rest of the house."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from zuzahlung.accounts.models import Person
+from zuzahlung.journal.services import Actor
+from zuzahlung.vault.services import vault
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Member:
+    """A person who acts for an institution: what views, services and journal need to know."""
+
+    id: UUID
+    institution: UUID
+    sign_in: str
+    role: str
+
+    @property
+    def actor(self) -> Actor:
+        """The person as the journal names it."""
+        return Actor(kind="person", id=self.id, name=self.sign_in)
+
+
+def member(person: Person) -> Member:
+    """The plain value of a person."""
+    return Member(id=person.id, institution=person.institution, sign_in=person.sign_in, role=person.role)
+
+
+def _email_context(institution: UUID) -> bytes:
+    return institution.bytes + b"email"
+
+
+def seal_email(email: str, institution: UUID) -> bytes | None:
+    """An address as the database keeps it; an empty one is none."""
+    return vault().seal(email.encode(), context=_email_context(institution)) if email else None
+
+
+def open_email(sealed: bytes | None, institution: UUID) -> str:
+    """The address again, or nothing."""
+    return vault().open_sealed(bytes(sealed), context=_email_context(institution)).decode() if sealed else ""

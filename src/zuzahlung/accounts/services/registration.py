@@ -1,0 +1,93 @@
+"""„Neues Konto registrieren": the same answer and the same work for every IK; what differs happens in the worker."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from zuzahlung.accounts.models import Institution, Person, Registration
+from zuzahlung.accounts.rules import Role
+from zuzahlung.accounts.services import letters
+from zuzahlung.accounts.services.notices import notify
+from zuzahlung.accounts.services.people import seal_email
+from zuzahlung.journal import services as journal
+from zuzahlung.journal.services import acting_for
+from zuzahlung.standards.numbers.ik import IK
+from zuzahlung.vault.services import vault
+
+TERMS_VERSION = "2026-11"
+
+
+def ask_for_account(ik: IK, *, email: str, terms_version: str, now: datetime) -> None:
+    """Takes a request for an account. Nothing here looks at whether the IK is known."""
+    from zuzahlung.accounts.tasks import settle_registration
+
+    with transaction.atomic():
+        row = Registration(ik=ik, terms_version=terms_version, asked_at=now)
+        row.email_sealed = vault().seal(email.encode(), context=_email_context(row.id))
+        row.save(force_insert=True)
+        settle_registration.defer(registration=str(row.id))
+
+
+def settle(registration_id: UUID, now: datetime) -> None:
+    """Decides what follows from a request: letters, a notice to the account, or the operator's queue."""
+    with transaction.atomic():
+        row = Registration.objects.select_for_update().get(id=registration_id)
+        if row.state != Registration.OPEN:
+            return
+        with connection.cursor() as cursor:
+            # Two requests for one IK are settled one after the other.
+            cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"ik:{row.ik}"])
+            cursor.execute("select id, has_address, is_registered, owner from institution_of_ik(%s)", [row.ik])
+            known = cursor.fetchone()
+        row.state = _settled(row, known, now)
+        row.settled_at = now
+        row.save()
+
+
+def _settled(row: Registration, known: tuple[UUID, bool, bool, UUID | None] | None, now: datetime) -> str:
+    if known is None:
+        return Registration.UNKNOWN
+    institution, has_address, is_registered, owner = known
+    if not has_address:
+        return Registration.NO_ADDRESS
+    if is_registered:
+        with acting_for(institution):
+            notify(institution, "registered-again", now)
+        return Registration.REGISTERED
+    if _is_cooling(row, now):
+        return Registration.COOLING
+    with acting_for(institution):
+        _send_letters(row, institution, owner, now)
+    return Registration.LETTERS
+
+
+def _is_cooling(row: Registration, now: datetime) -> bool:
+    since = now - timedelta(days=settings.HOUSE.accounts.registration_cooldown_days)
+    states = (Registration.LETTERS, Registration.OBJECTED)
+    return Registration.objects.filter(ik=row.ik, state__in=states, settled_at__gt=since).exists()
+
+
+def _send_letters(row: Registration, institution: UUID, owner: UUID | None, now: datetime) -> None:
+    email = vault().open_sealed(bytes(row.email_sealed), context=_email_context(row.id)).decode()
+    person = Person(
+        institution=institution,
+        sign_in=Institution.objects.get(id=institution).ik,
+        role=Role.OWNER,
+        state=Person.WAITING,
+        made_at=now,
+    )
+    if owner is not None:
+        person = Person.objects.get(id=owner)
+    person.email_sealed = seal_email(email, institution)
+    person.terms_version = row.terms_version
+    person.save()
+    letters.order_first_letters(person, now)
+    journal.add("registration-letters", actor=journal.SYSTEM, institution=institution, now=now)
+
+
+def _email_context(registration: UUID) -> bytes:
+    return registration.bytes + b"registration"

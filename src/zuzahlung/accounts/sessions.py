@@ -1,0 +1,64 @@
+"""Django's database sessions with two differences: the key is stored hashed, and a row knows its person."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django.utils import timezone
+
+from zuzahlung.accounts.models import Session
+
+
+def hashed(key: str) -> str:
+    """What the database knows of a session key."""
+    return sha256(key.encode("ascii", "replace")).hexdigest()
+
+
+class SessionStore(DatabaseStore):
+    """Sessions by hashed key; see Django's documentation on extending database-backed session engines."""
+
+    @classmethod
+    def get_model_class(cls) -> type[Session]:
+        return Session
+
+    def load(self) -> dict[str, Any]:
+        row = Session.objects.filter(
+            session_key=hashed(self.session_key or ""), expire_date__gt=timezone.now()
+        ).first()
+        if row is None:
+            self._session_key = None
+            return {}
+        self.started_at = row.started_at
+        return self.decode(row.session_data)
+
+    def exists(self, session_key: str) -> bool:
+        return Session.objects.filter(session_key=hashed(session_key)).exists()
+
+    def create_model_instance(self, data: dict[str, Any]) -> Session:
+        now = timezone.now()
+        institution, person = data.get("institution"), data.get(SESSION_KEY)
+        started_at = getattr(self, "started_at", now)
+        return Session(
+            session_key=hashed(self._get_or_create_session_key()),
+            session_data=self.encode(data),
+            # The absolute limit counts from the sign-in and does not move with use.
+            expire_date=self.get_expiry_date(modification=started_at),
+            institution=UUID(institution) if institution else None,
+            person=UUID(person) if person else None,
+            started_at=started_at,
+            seen_at=now,
+            browser=data.get("browser", ""),
+        )
+
+    def cycle_key(self) -> None:
+        self.__dict__.pop("started_at", None)
+        super().cycle_key()
+
+    def delete(self, session_key: str | None = None) -> None:
+        key = session_key or self.session_key
+        if key is not None:
+            Session.objects.filter(session_key=hashed(key)).delete()

@@ -1,0 +1,1 @@
+"""The JSON interface for practice software, with its OpenAPI description."""

@@ -1,0 +1,1 @@
+"""The command `zuzahlung`: starting the house, working on its files, and importing into it."""

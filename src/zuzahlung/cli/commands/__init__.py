@@ -1,0 +1,1 @@
+"""One module for each command: `arguments` says what it takes, `run` does it and returns the exit code."""

@@ -1,0 +1,28 @@
+"""`zuzahlung migrate`: the tables as this version needs them, made by the role that owns them."""
+
+from __future__ import annotations
+
+import argparse
+
+from zuzahlung.cli.terminal import say
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Takes nothing."""
+
+
+def run(given: argparse.Namespace) -> int:
+    """Migrates, and makes the vault's keys for a new house."""
+    from zuzahlung.cli import preparation
+
+    with preparation.house("DATABASE_OWNER_URL", settings=preparation.PORTAL_SETTINGS, say=say):
+        from django.utils import timezone
+
+        preparation.make_vault_keys_for_new_house(timezone.now())
+        changed = preparation.migrate_where_needed(verbosity=1)
+    print(
+        "Die Tabellen sind jetzt auf dem neuesten Stand."
+        if changed
+        else "Die Tabellen waren auf dem neuesten Stand."
+    )
+    return 0

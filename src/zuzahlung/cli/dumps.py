@@ -1,0 +1,87 @@
+"""A backup of the database as one file, and a backup played back, by PostgreSQL's own programs."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from zuzahlung.cli import database, roles
+from zuzahlung.cli.errors import HouseError
+from zuzahlung.cli.places import wheel_binaries
+from zuzahlung.cli.postgres import SUPERUSER
+from zuzahlung.cli.terminal import say
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Target:
+    """The database to save or to fill, and the programs to do it with."""
+
+    url: str
+    binaries: Path
+
+
+@contextmanager
+def target() -> Iterator[Target]:
+    """The embedded database as its superuser, or the user's own server as the owner of the tables."""
+    if database.is_external():
+        database.external_addresses("DATABASE_OWNER_URL")
+        yield Target(url=os.environ["DATABASE_OWNER_URL"], binaries=wheel_binaries())
+        return
+    server = database.embedded(say)
+    server.start(hold=True)
+    try:
+        database.ensure_roles(server)
+        yield Target(url=server.url(SUPERUSER, roles.DATABASE), binaries=server.place.binaries)
+    finally:
+        server.stop()
+
+
+def backup(file: Path) -> None:
+    """Saves the whole database into a new file for its owner alone; it appears when it is complete."""
+    if file.exists():
+        raise HouseError(f"{file} gibt es schon. Bitte wählen Sie einen anderen Namen.")
+    unfinished = file.with_name(f".{file.name}.unfinished")
+    with target() as found:
+        try:
+            os.close(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
+            _run("Die Sicherung", found, "pg_dump", ["--format=custom", f"--file={unfinished}", found.url])
+            unfinished.rename(file)
+        except OSError as error:
+            raise HouseError(f"{file} lässt sich nicht schreiben: {error.strerror}.") from error
+        finally:
+            unfinished.unlink(missing_ok=True)
+
+
+def restore(file: Path) -> None:
+    """Plays a backup into an empty database: wholly, or not at all."""
+    if not file.is_file():
+        raise HouseError(f"{file} gibt es nicht.")
+    with target() as found:
+        if not _is_empty(found):
+            raise HouseError(
+                "Die Datenbank ist nicht leer. Eine Sicherung kommt nur in eine leere: Nennen Sie mit ZUZAHLUNG_VAR "
+                "einen neuen Ordner oder mit DATABASE_URL und DATABASE_OWNER_URL eine leere Datenbank."
+            )
+        how = ["--single-transaction", "--exit-on-error", "--no-comments", f"--dbname={found.url}", str(file)]
+        _run("Das Einspielen", found, "pg_restore", how)
+
+
+def _is_empty(found: Target) -> bool:
+    import psycopg
+
+    with psycopg.connect(found.url) as connection:
+        row = connection.execute("select count(*) from pg_tables where schemaname = 'public'").fetchone()
+    return row == (0,)
+
+
+def _run(what: str, found: Target, program: str, words: Sequence[str]) -> None:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
+    done = subprocess.run(
+        [str(found.binaries / program), *words], capture_output=True, text=True, check=False, env=environment
+    )
+    if done.returncode:
+        raise HouseError(f"{what} ist nicht gelungen. {program} sagt: {done.stderr.strip()}")

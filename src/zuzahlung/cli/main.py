@@ -1,0 +1,130 @@
+"""The program `zuzahlung`: finds the command, loads that command alone, and ends in a sentence or a result."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import re
+import sys
+from collections.abc import Mapping, Sequence
+from typing import NoReturn, Protocol, cast
+
+from zuzahlung.cli.errors import HouseError
+
+PROGRAM = "zuzahlung"
+SUMMARY = "Serviceportal für Zuzahlungen: starten, einrichten, Daten einspielen."
+COMMANDS: Mapping[str, str] = {
+    "demo": "startet alles zum Ausprobieren: Datenbank, Beispieldaten, Portal, Betreiberseite, Arbeiter",
+    "serve": "startet das Portal, mit --operator die Seite des Betreibers",
+    "work": "startet den Arbeiter, der Briefe druckt, E-Mails versendet und aufräumt",
+    "migrate": "legt die Tabellen an oder bringt sie auf den neuesten Stand",
+    "database-roles": "zeigt das SQL, das Rollen und Datenbank auf einem eigenen PostgreSQL-Server anlegt",
+    "create-operator": "legt eine Person an, die sich auf der Betreiberseite anmelden darf",
+    "import-institutions": "spielt das Verzeichnis der Einrichtungen ein (CSV)",
+    "import-exemptions": "spielt einen neuen Stand der Befreiungen ein (NDJSON oder CSV, auch gzip)",
+    "rotate-keys": "führt neue Schlüssel des Tresors ein und stellt den Bestand darauf um",
+    "backup": "sichert die Datenbank in eine Datei (ohne die Schlüssel des Tresors)",
+    "restore": "spielt eine Sicherung in eine leere Datenbank ein",
+}
+COMMANDS_PACKAGE = "zuzahlung.cli.commands"
+
+
+class Command(Protocol):
+    """What a module in `commands` offers."""
+
+    def arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Adds what the command takes."""
+
+    def run(self, given: argparse.Namespace) -> int:
+        """Does it; returns the exit code."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command. Exit codes: 0 done, 1 refused or failed with a sentence, 2 called wrongly."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    wanted = next((word for word in words if not word.startswith("-")), None)
+    parser = _parser()
+    commands = parser.add_subparsers(
+        title="Befehle", metavar="BEFEHL", dest="command", required=True, parser_class=_GermanParser
+    )
+    command: Command | None = None
+    for name, line in COMMANDS.items():
+        entry = commands.add_parser(
+            name, help=line, description=f"{line[0].upper()}{line[1:]}.", add_help=False
+        )
+        _add_help(entry)
+        if name == wanted:
+            command = _load(name)
+            command.arguments(entry)
+    given = parser.parse_args(words)
+    if command is None:
+        parser.error("the following arguments are required: BEFEHL")
+    try:
+        return command.run(given)
+    except HouseError as error:
+        print(f"{PROGRAM}: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print(f"\n{PROGRAM}: abgebrochen.", file=sys.stderr)
+        return 130
+
+
+def _load(name: str) -> Command:
+    return cast("Command", importlib.import_module(f"{COMMANDS_PACKAGE}.{name.replace('-', '_')}"))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _GermanParser(
+        prog=PROGRAM,
+        description=SUMMARY,
+        epilog=f"Mehr zu einem Befehl: {PROGRAM} BEFEHL --help",
+        add_help=False,
+    )
+    _add_help(parser)
+    return parser
+
+
+def _add_help(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("-h", "--help", action="help", help="zeigt diese Hilfe")
+
+
+class _GermanHelp(argparse.HelpFormatter):
+    """The help of argparse with German words around it."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, max_help_position=28, width=110)
+
+    def add_usage(self, usage, actions, groups, prefix=None):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+        return super().add_usage(usage, actions, groups, "Aufruf: " if prefix is None else prefix)
+
+    def start_section(self, heading: str | None) -> None:
+        german = {"positional arguments": "Angaben", "options": "Optionen"}
+        super().start_section(german.get(heading or "", heading))
+
+
+class _GermanParser(argparse.ArgumentParser):
+    """A parser that explains wrong calls in German."""
+
+    SENTENCES = (
+        (r"the following arguments are required: (.*)", r"Es fehlt: \1."),
+        (r"unrecognized arguments: (.*)", r"Diese Angaben kennt der Befehl nicht: \1."),
+        (r"argument BEFEHL: invalid choice: '([^']*)'.*", r"Den Befehl „\1“ gibt es nicht."),
+        (r"argument (\S+): invalid choice: '([^']*)' \(choose from (.*)\)", r"\1: „\2“ geht nicht, nur \3."),
+        (r"argument (\S+): invalid \S+ value: '([^']*)'", r"\1: „\2“ ist hier kein gültiger Wert."),
+        (r"argument (\S+): expected .*", r"\1: Hier fehlt der Wert."),
+    )
+
+    def __init__(self, *arguments: object, **named: object) -> None:
+        named.setdefault("formatter_class", _GermanHelp)
+        super().__init__(*arguments, **named)  # type: ignore[arg-type]
+
+    def error(self, message: str) -> NoReturn:
+        for pattern, sentence in self.SENTENCES:
+            if found := re.fullmatch(pattern, message):
+                message = found.expand(sentence)
+                break
+        self.exit(2, f"{self.prog}: {message} Hilfe: {self.prog} --help\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

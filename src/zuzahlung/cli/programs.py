@@ -1,0 +1,76 @@
+"""The processes of the house: the command of each, and only the database addresses that it may know."""
+
+from __future__ import annotations
+
+import errno
+import socket
+import sys
+from pathlib import Path
+
+from zuzahlung.cli.errors import HouseError
+from zuzahlung.cli.preparation import OPERATOR_SETTINGS, PORTAL_SETTINGS
+from zuzahlung.cli.supervisor import Program
+
+WSGI = "zuzahlung.site.wsgi:application"
+WORKER = "zuzahlung.site.worker"
+
+
+def portal(host: str, port: int, *, threads: int = 4, log: Path | None = None) -> Program:
+    """The portal's web server; it knows neither the owner's nor the operator's way into the database."""
+    return Program(
+        name="Das Portal",
+        command=_granian(host, port, threads),
+        environment={
+            "DJANGO_SETTINGS_MODULE": PORTAL_SETTINGS,
+            "DATABASE_OWNER_URL": None,
+            "DATABASE_OPERATOR_URL": None,
+        },
+        log=log,
+    )
+
+
+def operator_site(host: str, port: int, *, threads: int = 2, log: Path | None = None) -> Program:
+    """The operator's web server, on the operator's database role."""
+    return Program(
+        name="Die Betreiberseite",
+        command=_granian(host, port, threads),
+        environment={"DJANGO_SETTINGS_MODULE": OPERATOR_SETTINGS, "DATABASE_OWNER_URL": None},
+        log=log,
+    )
+
+
+def worker(*, log: Path | None = None) -> Program:
+    """The process that works while nobody waits."""
+    return Program(
+        name="Der Arbeiter",
+        command=[sys.executable, "-m", WORKER],
+        environment={"DJANGO_SETTINGS_MODULE": PORTAL_SETTINGS, "DATABASE_OWNER_URL": None},
+        log=log,
+    )
+
+
+def refuse_used_port(host: str, port: int, *, option: str = "--port") -> None:
+    """Says so when somebody else already listens there."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                raise HouseError(
+                    f"Auf {host}:{port} läuft schon etwas. Bitte beenden Sie es oder wählen Sie mit {option} einen "
+                    "anderen Anschluss."
+                ) from error
+            raise HouseError(f"{host}:{port} lässt sich nicht öffnen: {error.strerror}.") from error
+
+
+def _granian(host: str, port: int, threads: int) -> list[str]:
+    return [
+        sys.executable, "-m", "granian",
+        "--interface", "wsgi", "--http", "1", "--no-ws",
+        "--host", host, "--port", str(port),
+        "--workers", "1", "--blocking-threads", str(threads),
+        "--respawn-failed-workers", "--workers-kill-timeout", "20",
+        "--access-log", WSGI,
+    ]  # fmt: skip

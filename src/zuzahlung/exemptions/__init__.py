@@ -1,0 +1,1 @@
+"""Online-Hintergrund-Abfrage: is this insured exempt on this day? Permission, query, answer."""

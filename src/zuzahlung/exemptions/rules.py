@@ -1,0 +1,149 @@
+"""Decisions of the query: which days may be asked, and what the answer is. Plain values in, plain values out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+from zuzahlung.exemptions.permission_texts import Permission
+from zuzahlung.standards.copayment import law
+from zuzahlung.standards.copayment.key import KeyDecision, TransitionRules, copayment_key
+from zuzahlung.standards.copayment.periods import Period
+from zuzahlung.standards.copayment.status import Status, status_on, valid_until
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Settings:
+    """What the house decides about queries; the ceilings follow the published ones of a sister portal."""
+
+    per_day: int = 100
+    per_burst: int = 20
+    burst_seconds: int = 300
+    unknown_per_day: int = 10
+    series_days: int = 60
+    previous_year: bool = True
+    next_year_from_month: int = 12
+    kinds_with_day_of_service: tuple[str, ...] = ("heilmittel", "hilfsmittel", "fahrkosten")
+    list_rows: int = 500
+    list_bytes: int = 200_000
+    standing_permission_days: int = 366
+    registry_timeout_seconds: float = 2.0
+    faulty_share: float = 0.01
+    missing_share: float = 0.05
+    import_bytes: int = 20_000_000_000
+    minor_to_liable: Literal[3, 5] = 3
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Insured:
+    """What the registry knows of one insured; `adult_on` is None once the 18th birthday no longer matters."""
+
+    initials: str
+    adult_on: date | None
+    periods: tuple[Period, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DayAnswer:
+    """The status of one day, and the last day on which it still holds by this stand."""
+
+    day: date
+    status: Status
+    valid_until: date
+    is_forecast: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answer:
+    """What the house says about the days asked."""
+
+    days: tuple[DayAnswer, ...]
+    key: KeyDecision
+
+    @property
+    def result(self) -> str:
+        """One word for the whole answer: exempt, liable, minor or mixed."""
+        statuses = {day.status for day in self.days}
+        return statuses.pop().value if len(statuses) == 1 else "mixed"
+
+SERVICE_KINDS = tuple(kind.value.lower() for kind in law.Leistungsart)
+"""The service kinds (Leistungsarten) a practice can have in the directory."""
+
+UNKNOWN = "unknown"
+"""The result when the registry does not hold the insured: one neutral answer, whatever the reason."""
+
+
+def days_allowed(today: date, *, settings: Settings) -> tuple[date, date]:
+    """The first and last day that may be asked about today."""
+    first_year = today.year - 1 if settings.previous_year else today.year
+    may_ask_next = 1 <= settings.next_year_from_month <= today.month
+    return date(first_year, 1, 1), date(today.year + 1 if may_ask_next else today.year, 12, 31)
+
+
+def faults_of_days(days: Sequence[date], today: date, *, settings: Settings) -> tuple[str, ...]:
+    """What is wrong with the days asked, in sentences for the practice; empty when they may be asked."""
+    if len(days) > settings.series_days:
+        return (f"Bitte geben Sie höchstens {settings.series_days} Tage an; es sind {len(days)}.",)
+    first, last = days_allowed(today, settings=settings)
+    faults = []
+    for day in days:
+        if day < first:
+            faults.append(f"Für den {day:%d.%m.%Y} gibt es keine Auskunft mehr: Der früheste Tag ist der {first:%d.%m.%Y}.")
+        elif day > last:
+            faults.append(
+                f"Für den {day:%d.%m.%Y} gibt es noch keine Auskunft: Der späteste Tag ist der {last:%d.%m.%Y}"
+                + (
+                    f"; das Jahr {last.year + 1} können Sie ab dem 01.{settings.next_year_from_month:02d}.{last.year} abfragen."
+                    if last.year == today.year and settings.next_year_from_month <= 12
+                    else "."
+                )
+            )
+    return tuple(faults)
+
+
+def faults_of_permission(
+    permission: Permission, until: date | None, today: date, *, settings: Settings
+) -> tuple[str, ...]:
+    """What is wrong with the form of permission; a standing one needs its last day."""
+    if permission is not Permission.SERIES:
+        return ()
+    if until is None:
+        return ("Bitte geben Sie an, bis zu welchem Tag die Erlaubnis für diese Behandlungsserie gilt.",)
+    if until < today:
+        return (f"Die Erlaubnis galt nur bis zum {until:%d.%m.%Y}. Bitte holen Sie eine neue ein.",)
+    if until > today + timedelta(days=settings.standing_permission_days):
+        return (f"Eine Erlaubnis für eine Serie gilt höchstens {settings.standing_permission_days} Tage.",)
+    return ()
+
+
+def decide(
+    insured: Insured, days: Sequence[date], today: date, *, service_kinds: Sequence[str], settings: Settings
+) -> Answer:
+    """Says for each day whether this insured owes a co-payment, and which key of TA3 8.1.3 follows."""
+    ordered = sorted(set(days))
+    adult_on = insured.adult_on if spares_minors(service_kinds) else None
+    statuses = [(day, status_on(day, periods=insured.periods, adult_on=adult_on)) for day in ordered]
+    answers = tuple(
+        DayAnswer(
+            day=day,
+            status=status,
+            valid_until=valid_until(day, periods=insured.periods, adult_on=adult_on),
+            is_forecast=day > today,
+        )
+        for day, status in statuses
+    )
+    rules = TransitionRules(minor_to_liable=settings.minor_to_liable)
+    return Answer(days=answers, key=copayment_key(statuses, rules))
+
+
+def demands_day_of_service(service_kinds: Sequence[str], *, settings: Settings) -> bool:
+    """Says whether a practice of these service kinds has to name the Tag der Abgabe."""
+    return any(kind in settings.kinds_with_day_of_service for kind in service_kinds)
+
+
+def spares_minors(service_kinds: Sequence[str]) -> bool:
+    """Says whether children are free for what this practice does; for journeys alone they are not."""
+    known = [law.Leistungsart(kind.capitalize()) for kind in service_kinds if kind in SERVICE_KINDS]
+    return not known or any(law.spares_minors(kind) for kind in known)

@@ -1,0 +1,358 @@
+"""The query: asking the registry, deciding, and writing answer and journal entry as one thing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from django.conf import settings
+from django.db import Error
+from psycopg.types.json import Jsonb
+from uuid_utils.compat import uuid7
+
+from zuzahlung.exemptions import registry, rules
+from zuzahlung.exemptions.models import Quota
+from zuzahlung.exemptions.permission_texts import TEXT_VERSION, Permission
+from zuzahlung.exemptions.registry import Found, RegistryUnavailable
+from zuzahlung.journal import services as journal
+from zuzahlung.journal.services import Actor, acting_for
+from zuzahlung.standards.copayment.status import Status
+from zuzahlung.standards.days import first_instant, german_day
+from zuzahlung.standards.numbers.kvnr import KVNR
+from zuzahlung.vault import codes
+from zuzahlung.vault.services import vault
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Question:
+    """What a practice asks: whose status, on which permission, for which days (none: today)."""
+
+    kvnr: KVNR
+    permission: Permission
+    permission_until_on: date | None
+    days: tuple[date, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Asker:
+    """Who asks: the institution, and the person or key in its name."""
+
+    institution: UUID
+    ik: str
+    name: str
+    service_kinds: tuple[str, ...]
+    actor: Actor
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DayGiven:
+    """The answer for one day as it was given."""
+
+    day: date
+    status: Status | None
+    valid_until: date | None
+    is_forecast: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Given:
+    """An answer that was given; it is read from its journal entry and never changes."""
+
+    id: UUID
+    at: datetime
+    institution: UUID
+    ik: str
+    institution_name: str
+    actor: Actor
+    kvnr: str
+    initials: str
+    result: str
+    days: tuple[DayGiven, ...]
+    key: int | None
+    reason: str
+    stand: date
+    permission: Permission
+    permission_text: str
+    permission_until_on: date | None
+
+    @property
+    def number(self) -> str:
+        """The Auskunft-Nummer, in groups."""
+        return codes.number_of_uuid7(self.id)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class QuotaState:
+    """What is left of today's quota."""
+
+    per_day: int
+    left: int
+    unknown_left: int
+    burst_left: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answered:
+    """The answer, and what is left; `is_repeat` says that it was given before."""
+
+    given: Given
+    quota: QuotaState
+    is_repeat: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Faulty:
+    """The question cannot be asked like this: field and sentence for each fault."""
+
+    faults: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class QuotaUsedUp:
+    """No quota left: `which` is day, burst or unknown; the next query is heard from `free_at` on."""
+
+    which: str
+    limit: int
+    free_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AskedDifferently:
+    """The same form or idempotency key came with another question."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NoInformation:
+    """The source of the data is away: „zurzeit keine Auskunft"."""
+
+
+Outcome = Answered | Faulty | QuotaUsedUp | AskedDifferently | NoInformation
+
+
+def ask(
+    question: Question,
+    asker: Asker,
+    *,
+    now: datetime,
+    repeat: str | None = None,
+    counts_burst: bool = True,
+    find: Callable[[], Found] | None = None,
+) -> Outcome:
+    """Answers one query. Answer and journal entry are written by one statement, or there is no answer.
+
+    `repeat` names the form or idempotency key: the same one gives the same answer and counts once.
+    Call it outside a transaction unless another row has to change together with the answer.
+    """
+    limits = settings.HOUSE.exemptions
+    today = german_day(now)
+    faults = faults_of(question, asker, today)
+    if faults:
+        return Faulty(faults=faults)
+    days = tuple(sorted(set(question.days))) or (today,)
+    try:
+        found = (find or (lambda: registry.find(question.kvnr)))()
+    except RegistryUnavailable:
+        return NoInformation()
+    result, detail = _answer(found, days, today, asker)
+    entry_id = uuid7()
+    initials = found.insured.initials if found.insured else ""
+    subject = vault().fingerprint("kvnr", question.kvnr)
+    sealed = vault().seal(
+        json.dumps([question.kvnr, initials]).encode(), context=_sealed_context(asker.institution)
+    )
+    try:
+        row = registry.statement(
+            _WRITE,
+            (
+                entry_id, asker.institution, now, today, asker.actor.kind, asker.actor.id, asker.actor.name,
+                question.permission.value, TEXT_VERSION, question.permission_until_on,
+                subject.digest, subject.key_id, list(days), result, Jsonb(detail), sealed,
+                journal.kept_until(now), _repeat_id(asker, repeat), _question_id(question, days),
+                limits.per_day, limits.per_burst, limits.burst_seconds, limits.unknown_per_day, counts_burst,
+            ),
+        )  # fmt: skip
+    except Error as error:
+        return _refusal(error, asker, now)
+    quota = QuotaState(per_day=row[2], left=row[3], unknown_left=row[4], burst_left=row[5])
+    if row[1]:
+        return Answered(given=get_given(asker.institution, row[0]), quota=quota, is_repeat=True)
+    given = _given(
+        entry_id, now, asker.institution, asker.actor, result, detail,
+        (question.kvnr, initials), question.permission, TEXT_VERSION, question.permission_until_on,
+    )  # fmt: skip
+    return Answered(given=given, quota=quota, is_repeat=False)
+
+
+def faults_of(question: Question, asker: Asker, today: date) -> tuple[tuple[str, str], ...]:
+    """Everything that is wrong with a question, as field and sentence; nothing is counted for it."""
+    limits = settings.HOUSE.exemptions
+    permission = rules.faults_of_permission(
+        question.permission, question.permission_until_on, today, settings=limits
+    )
+    days = rules.faults_of_days(question.days, today, settings=limits)
+    if not question.days and rules.demands_day_of_service(asker.service_kinds, settings=limits):
+        days = ("Bitte geben Sie den Tag der Abgabe an.",)
+    return (
+        *(("permissionUntil", text) for text in permission),
+        *(("serviceDates", text) for text in days),
+    )
+
+
+def quota_of(institution: UUID, now: datetime) -> QuotaState:
+    """What is left of today's quota; inside `acting_for` or not."""
+    limits = settings.HOUSE.exemptions
+    today = german_day(now)
+    with acting_for(institution):
+        row = Quota.objects.filter(institution=institution).first()
+    row = row or Quota(on_day=today)
+    used, unknown = (row.used, row.unknown) if row.on_day == today else (0, 0)
+    burst_since = now - timedelta(seconds=limits.burst_seconds)
+    burst = row.burst_used if row.burst_at is not None and row.burst_at > burst_since else 0
+    per_day = limits.per_day if row.per_day is None else row.per_day
+    per_burst = limits.per_burst if row.per_burst is None else row.per_burst
+    unknown_per_day = limits.unknown_per_day if row.unknown_per_day is None else row.unknown_per_day
+    return QuotaState(
+        per_day=per_day,
+        left=max(per_day - used, 0),
+        unknown_left=max(unknown_per_day - unknown, 0),
+        burst_left=max(per_burst - burst, 0),
+    )
+
+
+def get_given(institution: UUID, entry: UUID) -> Given:
+    """An answer of this institution as it was given; raises LookupError if it has none like it."""
+    with acting_for(institution):
+        return _from_record(journal.get(entry, "exemption-query"))
+
+
+def find_by_number(institution: UUID, number: str) -> Given | None:
+    """The answer with this Auskunft-Nummer, if this institution got it."""
+    low, high = codes.uuid7_range_of_number(number)
+    with acting_for(institution):
+        record = journal.find_between(low, high, "exemption-query")
+    return record and _from_record(record)
+
+
+_WRITE = "select * from exemption_write(" + ", ".join(["%s"] * 24) + ")"
+
+
+def _answer(
+    found: Found, days: tuple[date, ...], today: date, asker: Asker
+) -> tuple[str, dict[str, Any]]:
+    """The result in one word, and the answer as the journal keeps it."""
+    detail: dict[str, Any] = {"ik": asker.ik, "name": asker.name, "stand": found.stand.isoformat()}
+    if found.insured is None:
+        detail |= {"days": [[day.isoformat(), None, None, day > today] for day in days], "key": None, "reason": ""}
+        return rules.UNKNOWN, detail
+    answer = rules.decide(
+        found.insured,
+        days,
+        today,
+        service_kinds=asker.service_kinds,
+        settings=settings.HOUSE.exemptions,
+    )
+    detail |= {
+        "days": [
+            [one.day.isoformat(), one.status.value, one.valid_until.isoformat(), one.is_forecast]
+            for one in answer.days
+        ],
+        "key": None if answer.key.key is None else int(answer.key.key),
+        "reason": answer.key.reason,
+    }
+    return answer.result, detail
+
+
+def _given(
+    entry: UUID, at: datetime, institution: UUID, actor: Actor, result: str,
+    detail: dict[str, Any], insured: Iterable[str], permission: str, text: str, until: date | None,
+) -> Given:  # fmt: skip
+    kvnr, initials = insured
+    return Given(
+        id=entry,
+        at=at,
+        institution=institution,
+        ik=detail["ik"],
+        institution_name=detail["name"],
+        actor=actor,
+        kvnr=kvnr,
+        initials=initials,
+        result=result,
+        days=tuple(
+            DayGiven(
+                day=date.fromisoformat(day),
+                status=status and Status(status),
+                valid_until=until_day and date.fromisoformat(until_day),
+                is_forecast=is_forecast,
+            )
+            for day, status, until_day, is_forecast in detail["days"]
+        ),
+        key=detail["key"],
+        reason=detail["reason"],
+        stand=date.fromisoformat(detail["stand"]),
+        permission=Permission(permission),
+        permission_text=text,
+        permission_until_on=until,
+    )
+
+
+def _from_record(record: journal.Record) -> Given:
+    opened = vault().open_sealed(record.sealed or b"", context=_sealed_context(record.institution))
+    return _given(
+        record.id, record.at, record.institution, record.actor, record.result or "",
+        dict(record.detail), json.loads(opened), record.permission or "", record.permission_text or "",
+        record.permission_until_on,
+    )  # fmt: skip
+
+
+def _sealed_context(institution: UUID) -> bytes:
+    return institution.bytes + b"journal"
+
+
+def _repeat_id(asker: Asker, repeat: str | None) -> bytes | None:
+    """A form or idempotency key counts for its person or key alone."""
+    if repeat is None:
+        return None
+    return sha256(asker.actor.id.bytes + repeat.encode()).digest() if asker.actor.id else None
+
+
+def _question_id(question: Question, days: tuple[date, ...]) -> bytes:
+    """Tells two questions apart without storing whose they are."""
+    parts = (
+        question.kvnr,
+        question.permission.value,
+        str(question.permission_until_on),
+        *(day.isoformat() for day in days),
+    )
+    return vault().fingerprint("question", "\x1f".join(parts)).digest
+
+
+def _refusal(error: Error, asker: Asker, now: datetime) -> Outcome:
+    cause = error.__cause__
+    code = cause.sqlstate if isinstance(cause, psycopg.Error) else None
+    if code == "ZQ002":
+        return AskedDifferently()
+    if code != "ZQ001":
+        raise error
+    limits = settings.HOUSE.exemptions
+    state = quota_of(asker.institution, now)
+    tomorrow = first_instant(german_day(now) + timedelta(days=1))
+    if state.left == 0:
+        return QuotaUsedUp(which="day", limit=state.per_day, free_at=tomorrow)
+    if state.unknown_left == 0:
+        return QuotaUsedUp(which="unknown", limit=limits.unknown_per_day, free_at=tomorrow)
+    return QuotaUsedUp(
+        which="burst", limit=limits.per_burst, free_at=_burst_free_at(asker.institution, now)
+    )
+
+
+def _burst_free_at(institution: UUID, now: datetime) -> datetime:
+    seconds = timedelta(seconds=settings.HOUSE.exemptions.burst_seconds)
+    with acting_for(institution):
+        began = Quota.objects.filter(institution=institution).values_list("burst_at", flat=True).first()
+    return (began or now) + seconds

@@ -1,0 +1,1 @@
+"""The pages of the portal: German, accessible, without need of JavaScript."""

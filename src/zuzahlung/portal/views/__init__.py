@@ -1,0 +1,1 @@
+"""The pages, one module per group; they call services and show what comes back."""

@@ -1,0 +1,109 @@
+"""Abfrage, Auskunft und Nachweis."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+from uuid_utils.compat import uuid7
+
+from zuzahlung.accounts.rules import Right, may
+from zuzahlung.exemptions import services
+from zuzahlung.exemptions.permission_texts import Permission
+from zuzahlung.exemptions.services import Given, Question
+from zuzahlung.portal.answers import show
+from zuzahlung.portal.forms import QueryForm
+from zuzahlung.portal.views.doors import asker_of, member_of, signed_in
+from zuzahlung.portal.views.entry import now_of
+from zuzahlung.standards.days import format_moment, german_day
+
+
+@signed_in(Right.QUERY)
+def ask(request: HttpRequest) -> HttpResponse:
+    """The query form; one click, one answer."""
+    now = now_of(request)
+    initial = {"day": german_day(now), "form_id": uuid7(), "permission": request.session.get("permission", "")}
+    form = QueryForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        values = form.cleaned_data
+        question = Question(
+            kvnr=values["kvnr"],
+            permission=Permission(values["permission"]),
+            permission_until_on=values["permission_until"] if values["permission"] == Permission.SERIES else None,
+            days=tuple(sorted({values["day"], *values["more_days"]})),
+        )
+        outcome = services.ask(question, asker_of(request), now=now, repeat=str(values["form_id"]))
+        if isinstance(outcome, services.Answered):
+            request.session["permission"] = question.permission.value
+            return redirect("portal:answer", entry=outcome.given.id)
+        _explain(form, outcome)
+    quota = services.quota_of(member_of(request).institution, now)
+    return render(request, "portal/query.html", {"form": form, "quota": {"left": quota.left, "limit": quota.per_day}})
+
+
+FIELDS = {"permissionUntil": "permission_until", "serviceDates": "day"}
+
+
+def _explain(form: QueryForm, outcome: services.Outcome) -> None:
+    """Puts what stood in the way at the field it belongs to, or on top."""
+    match outcome:
+        case services.Faulty():
+            for field, text in outcome.faults:
+                form.add_error(FIELDS.get(field), text)
+        case services.QuotaUsedUp(which="day"):
+            form.add_error(
+                None,
+                f"Für heute sind alle {outcome.limit} Abfragen verbraucht. Ab {format_moment(outcome.free_at)} geht "
+                "es weiter. Brauchen Sie heute mehr, rufen Sie uns bitte an.",
+            )
+        case services.QuotaUsedUp(which="unknown"):
+            form.add_error(
+                None,
+                f"Heute gab es schon {outcome.limit} Nummern ohne Auskunft. Zum Schutz der Versicherten geht es ab "
+                f"{format_moment(outcome.free_at)} weiter. Brauchen Sie heute noch Auskünfte, rufen Sie uns bitte an.",
+            )
+        case services.QuotaUsedUp():
+            form.add_error(
+                None,
+                f"Es sind höchstens {outcome.limit} Abfragen in 5 Minuten möglich. Ab {format_moment(outcome.free_at)} "
+                "geht es weiter. Für viele Personen gibt es die Listenabfrage.",
+            )
+        case services.AskedDifferently():
+            form.add_error(None, "Diese Seite wurde schon mit anderen Angaben gesendet. Bitte öffnen Sie die Abfrage neu.")
+        case _:
+            form.add_error(None, "Zurzeit ist keine Auskunft möglich. Bitte versuchen Sie es in einigen Minuten noch einmal.")
+
+
+def _given(request: HttpRequest, entry: UUID) -> Given:
+    """An answer the person may see: the own ones, or all of the institution."""
+    who = member_of(request)
+    try:
+        given = services.get_given(who.institution, entry)
+    except LookupError:
+        raise Http404 from None
+    if not may(who.role, Right.WHOLE_HISTORY) and given.actor.id != who.id:
+        raise Http404
+    return given
+
+
+@signed_in(Right.OWN_HISTORY)
+@require_safe
+def answer(request: HttpRequest, entry: UUID) -> HttpResponse:
+    """The answer is the page."""
+    given = _given(request, entry)
+    return render(request, "portal/answer.html", {"given": given, "answer": show(given)})
+
+
+@signed_in(Right.OWN_HISTORY)
+@require_safe
+def receipt(request: HttpRequest, entry: UUID) -> HttpResponse:
+    """The answer as PDF, with the same words."""
+    from zuzahlung.exemptions.receipts import receipt_pdf
+
+    given = _given(request, entry)
+    response = HttpResponse(receipt_pdf(given), content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="Auskunft-{given.number}.pdf"'
+    return response

@@ -1,0 +1,1 @@
+"""The place for reading and writing EDIFACT segments as text; nothing is written here yet."""

@@ -1,0 +1,1 @@
+"""Schlüsselverzeichnisse of TA3: each code beside its German meaning."""

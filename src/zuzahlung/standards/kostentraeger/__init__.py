@@ -1,0 +1,1 @@
+"""The place for reading Kostenträgerdateien (who pays, who receives); nothing is written here yet."""

@@ -1,0 +1,1 @@
+"""The numbers everything hangs on: Institutionskennzeichen (IK) and Krankenversichertennummer (KVNR)."""

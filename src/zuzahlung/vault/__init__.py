@@ -1,0 +1,1 @@
+"""What must not stand in the database in clear: fingerprints, encryption, and keys with ids."""

@@ -1,0 +1,107 @@
+"""The database finds a folder that its user can reach, without opening anything to him."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from zuzahlung.cli.places import SOCKET_PATH_LENGTH, place_for, var_folder
+
+as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root has to become somebody else")
+
+
+@pytest.fixture
+def base() -> Iterator[Path]:
+    """A folder below /tmp that everybody may pass through."""
+    path = Path(tempfile.mkdtemp(prefix="zuzahlung-places-", dir="/tmp"))
+    path.chmod(0o755)
+    yield path
+    shutil.rmtree(path)
+
+
+def test_var_lies_where_one_stands_unless_the_environment_moves_it(
+    base: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(base)
+    monkeypatch.delenv("ZUZAHLUNG_VAR", raising=False)
+    assert var_folder() == base / "var"
+    monkeypatch.setenv("ZUZAHLUNG_VAR", str(base / "elsewhere"))
+    assert var_folder() == base / "elsewhere"
+
+
+def test_a_long_path_gets_its_socket_in_a_short_folder(base: Path) -> None:
+    folder = base / ("long-" * 20) / "postgres"
+    place = place_for(folder, say=print)
+    assert place.folder == folder
+    assert place.sockets.parent == Path(tempfile.gettempdir())
+    assert len(str(place.sockets)) <= SOCKET_PATH_LENGTH
+    assert place_for(folder, say=print).sockets == place.sockets
+
+
+@as_root
+def test_below_a_private_folder_data_and_programs_move_and_nothing_is_opened(base: Path) -> None:
+    private = base / "private"
+    private.mkdir(mode=0o700)
+    said: list[str] = []
+    place = place_for(private / "postgres", say=said.append, system=base / "system")
+    assert place.folder.parent == base / "system"
+    assert said == [
+        f"Die Datenbank liegt in {place.folder}, weil ihr Benutzer „nobody“ {private / 'postgres'} nicht betreten darf."
+    ]
+    assert oct(private.stat().st_mode & 0o777) == "0o700"
+    assert place_for(private / "postgres", say=said.append, system=base / "system").folder == place.folder
+
+
+@as_root
+def test_programs_that_the_user_cannot_reach_are_copied_once(base: Path) -> None:
+    from zuzahlung.cli.places import wheel_binaries
+
+    private = base / "private"
+    private.mkdir(mode=0o700)
+    shutil.copytree(
+        wheel_binaries().parent,
+        private / "pginstall",
+        ignore=shutil.ignore_patterns("share", "include"),
+        symlinks=True,
+    )
+    for path in (private / "pginstall").rglob("*"):
+        if not path.is_symlink():
+            path.chmod(0o700)
+    places = [
+        place_for(
+            base / "postgres", say=print, binaries=private / "pginstall" / "bin", system=base / "system"
+        )
+        for _ in range(2)
+    ]
+    assert {place.binaries for place in places} == {base / "system" / "postgresql-18.6" / "pginstall" / "bin"}
+    assert oct((places[0].binaries / "postgres").stat().st_mode & 0o777) == "0o755"
+
+
+@as_root
+def test_a_copied_checkout_gets_a_database_of_its_own_and_a_moved_one_keeps_its(base: Path) -> None:
+    private = base / "private"
+    private.mkdir(mode=0o700)
+    system = base / "system"
+
+    def lies_in(checkout: str) -> Path:
+        return place_for(private / checkout / "postgres", say=print, system=system).folder
+
+    first = lies_in("first")
+    shutil.copytree(private / "first", private / "copy")
+    assert lies_in("copy") != first
+    (private / "first").rename(private / "moved")
+    assert lies_in("moved") == first
+
+
+@as_root
+def test_a_new_checkout_in_the_place_of_a_removed_one_begins_empty(base: Path) -> None:
+    private = base / "private"
+    private.mkdir(mode=0o700)
+    first = place_for(private / "postgres", say=print, system=base / "system").folder
+    shutil.rmtree(private / "postgres")
+    assert place_for(private / "postgres", say=print, system=base / "system").folder != first
