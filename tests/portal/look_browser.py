@@ -17,8 +17,6 @@ QUIET = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    # Fields for days show themselves in the language of the browser, not of the page.
-    "--lang=de-DE",
 )
 
 

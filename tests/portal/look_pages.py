@@ -10,33 +10,21 @@ import mimetypes
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
 
-from django import forms
 from django.core.paginator import Paginator
 from django.template.backends.django import DjangoTemplates
 from django.test import override_settings
 from playwright.sync_api import Page, Route
 
 import zuzahlung.portal
-from zuzahlung.exemptions.permission_texts import permission_choices
-from zuzahlung.portal.captcha_fields import CaptchaFields
-from zuzahlung.portal.forms_look import (
-    Cards,
-    Choices,
-    DayInput,
-    IkInput,
-    KvnrInput,
-    NewPasswordInput,
-    PortalForm,
-    Renderer,
-    SignInPasswordInput,
-)
-from zuzahlung.portal.help_pages import HELP_PAGES
+from tests.portal.look_forms import QueryForm, RegisterForm, failed_query, failed_registration, failed_sign_in
+from zuzahlung.portal.help_pages import HELP_PAGES, HelpPage
 from zuzahlung.portal.theme import theme_css
 
 ADDRESS = "https://portal.example"
@@ -88,102 +76,6 @@ NAV = [
 ]
 
 
-class QueryForm(PortalForm):
-    """The query as the portal's start page shows it."""
-
-    default_renderer = Renderer
-    kvnr = forms.CharField(
-        label="Versichertennummer",
-        help_text="Vorn auf der Gesundheitskarte, zum Beispiel A123 456 780.",
-        widget=KvnrInput(look="field-first"),
-    )
-    permission = forms.ChoiceField(
-        label="Wie wurde Ihnen die Abfrage erlaubt?",
-        help_text="Ihre Angabe wird gespeichert. Sie schützt Sie vor dem Verdacht, Daten ohne Grund abzufragen.",
-        choices=permission_choices(),
-        widget=Cards,
-    )
-    permission_until = forms.DateField(
-        label="Erlaubt bis", required=False, widget=DayInput(look="when-series")
-    )
-    day = forms.DateField(
-        label="Tag der Abgabe", help_text="Der Tag der Behandlung. Vorgabe ist heute.", widget=DayInput()
-    )
-    more_days = forms.CharField(
-        label="Weitere Tage dieser Serie",
-        required=False,
-        help_text="Ein Tag je Zeile, zum Beispiel 24.11.2026.",
-        widget=forms.Textarea({"rows": 3}),
-    )
-
-
-class RegisterForm(CaptchaFields):
-    """Registration: an IK, the brake, the terms, an address if wanted."""
-
-    default_renderer = Renderer
-    field_order = ("ik", "email", "terms", "solution", "code_key", "code")
-    ik = forms.CharField(
-        label="Institutionskennzeichen (IK)",
-        help_text="9 Ziffern, zum Beispiel 123 456 789.",
-        widget=IkInput(),
-    )
-    email = forms.EmailField(
-        label="E-Mail-Adresse",
-        required=False,
-        help_text="Wir schreiben erst, wenn Sie die Adresse bei der ersten Anmeldung bestätigt haben.",
-    )
-    terms = forms.BooleanField(label="Ich habe die Nutzungsbedingungen gelesen und bin einverstanden.")
-
-
-class SignInForm(PortalForm):
-    """Sign-in, choice of a role and a new password: the other kinds of fields."""
-
-    default_renderer = Renderer
-    name = forms.CharField(label="Benutzername", help_text="Ihr IK oder IK und Kurzname.")
-    password = forms.CharField(label="Passwort", widget=SignInPasswordInput)
-    new_password = forms.CharField(
-        label="Neues Passwort", help_text="Mindestens 12 Zeichen.", widget=NewPasswordInput
-    )
-    role = forms.ChoiceField(
-        label="Rolle", choices=[("reception", "Anmeldung"), ("billing", "Abrechnung")], widget=Choices
-    )
-    year = forms.ChoiceField(label="Jahr", choices=[("2026", "2026"), ("2025", "2025")])
-    list_file = forms.FileField(label="CSV-Datei", required=False)
-
-
-def failed_query() -> QueryForm:
-    """A query with a wrong check digit, no permission and no day."""
-    form = QueryForm({"kvnr": "A123 456 781", "permission": "", "day": "", "more_days": "24.11.2026"})
-    form.full_clean()
-    form.errors.clear()
-    wrong = (
-        "Die Prüfziffer passt nicht: Nach A12345678 müsste eine 0 stehen. Bitte vergleichen Sie mit der Karte."
-    )
-    form.add_error("kvnr", wrong)
-    form.add_error("permission", "Bitte wählen Sie aus, wie die Abfrage erlaubt wurde.")
-    form.add_error("day", "Bitte geben Sie den Tag der Abgabe an.")
-    return form
-
-
-def failed_registration() -> RegisterForm:
-    """A registration with a wrong IK, without consent and without a solved brake."""
-    form = RegisterForm({"ik": "12345678", "terms": "", "code": "AAA"})
-    form.full_clean()
-    form.errors.clear()
-    form.add_error("ik", "Ein Institutionskennzeichen hat 9 Ziffern, hier stehen 8.")
-    form.add_error("terms", "Ohne Zustimmung zu den Nutzungsbedingungen können wir kein Konto anlegen.")
-    form.add_error("code", "Der Code stimmt nicht. Hier ist ein neuer.")
-    return form
-
-
-def failed_sign_in() -> SignInForm:
-    """A sign-in that failed as a whole."""
-    form = SignInForm({"name": "123456789", "role": "reception"})
-    form.full_clean()
-    form.add_error(None, "Benutzername und Passwort passen nicht zusammen.")
-    return form
-
-
 @dataclass(frozen=True, kw_only=True)
 class Sample:
     """One page in one state: its template, and what the view would give it."""
@@ -199,7 +91,7 @@ class Sample:
 class Row:
     """One line of a history."""
 
-    at: datetime
+    at: str
     kvnr: str
     initials: str
     state: str
@@ -219,7 +111,7 @@ def rows(count: int) -> list[Row]:
     ]
     return [
         Row(
-            at=datetime(2026, 11, 22, 10, 42),
+            at="22.11.2026, 10:42 Uhr",
             kvnr="A123 456 780",
             initials="M. M.",
             state=kinds[number % 5][0],
@@ -248,7 +140,7 @@ def status(*, good: bool) -> dict[str, Any]:
     return {
         "status": {
             "good": good,
-            "at": datetime(2026, 11, 22, 10, 42),
+            "at": "22.11.2026, 10:42 Uhr",
             "items": [
                 {
                     "name": "Datenbank",
@@ -266,6 +158,11 @@ def status(*, good: bool) -> dict[str, Any]:
     }
 
 
+def help_page(page: HelpPage) -> dict[str, Any]:
+    """What a page of the help is given."""
+    return {"page": page, "portal_url": "https://portal.musterkasse.example"}
+
+
 ERRORS = [
     Sample(name=f"fehler-{code}", template=f"portal/errors/{code}.html", alone=code in ("500", "503"),
            given=lambda: {"day": "22.11.2026", "time": "10:42 Uhr"})
@@ -275,7 +172,7 @@ HELP = [
     Sample(
         name=f"hilfe-{page.slug}",
         template=page.template,
-        given=lambda page=page: {"page": page, "portal_url": "https://portal.musterkasse.example"},
+        given=partial(help_page, page),
     )
     for page in HELP_PAGES
 ]
@@ -314,12 +211,17 @@ SAMPLES = [
             name=f"muster-auskunft-{state}",
             template="answer.html",
             signed_in=True,
-            given=lambda state=state, said=said: answer(state, *said),
+            given=partial(answer, state, *said),
         )
         for state, *said in (
             ("exempt", "Befreit\u00a0– keine Zuzahlung", "am Sonntag, 22.11.2026", "befreit bis 31.12.2026"),
             ("liable", "Nicht befreit\u00a0– Zuzahlung fällig", "am Sonntag, 22.11.2026", ""),
-            ("minor", "Keine Zuzahlung\u00a0– unter 18 Jahre", "am Sonntag, 22.11.2026", "unter 18 bis 02.02.2027"),
+            (
+                "minor",
+                "Keine Zuzahlung\u00a0– unter 18 Jahre",
+                "am Sonntag, 22.11.2026",
+                "unter 18 bis 02.02.2027",
+            ),
             ("mixed", "Teilweise befreit", "an 2 von 4 Tagen, siehe unten", ""),
             ("none", "Keine Auskunft möglich", "", ""),
         )
@@ -372,7 +274,7 @@ def render(sample: Sample) -> str:
             "OPTIONS": {},
         }
     )
-    around = {"fund": FUND, "house": HOUSE, "person": None, "nav": [], "csrf_token": "muster"}
+    around: dict[str, Any] = {"fund": FUND, "house": HOUSE, "person": None, "nav": [], "csrf_token": "muster"}
     if sample.signed_in:
         around |= {"person": PERSON, "nav": NAV}
     given = sample.given()
@@ -396,7 +298,9 @@ def serve(page: Page, sample: Sample, *, challenge: Callable[[], str] | None = N
         elif address.path.startswith("/static/"):
             file = PORTAL / "static" / address.path.removeprefix("/static/")
             kind = mimetypes.guess_type(file.name)[0] or "text/plain"
-            route.fulfill(content_type=kind, body=file.read_bytes(), headers={"Content-Security-Policy": POLICY})
+            route.fulfill(
+                content_type=kind, body=file.read_bytes(), headers={"Content-Security-Policy": POLICY}
+            )
         elif address.path == f"/{sample.name}":
             route.fulfill(
                 content_type="text/html; charset=utf-8",

@@ -239,6 +239,20 @@ def test_a_failing_disk_leaves_the_old_file_whole(path: Path, monkeypatch: pytes
     assert list(path.parent.iterdir()) == [path]
 
 
+def test_a_rotation_killed_at_its_worst_moment_leaves_the_old_file_whole_and_no_lock(path: Path) -> None:
+    keys = keyfile.create(path, NOW)
+    program = (
+        "import os, signal, sys; from datetime import datetime, UTC; from pathlib import Path;"
+        "from zuzahlung.vault import keyfile;"
+        "os.fsync = lambda handle: os.kill(os.getpid(), signal.SIGKILL);"
+        "keyfile.rotate(Path(sys.argv[1]), datetime(2026, 11, 22, tzinfo=UTC))"
+    )
+    assert subprocess.run([sys.executable, "-c", program, str(path)], check=False).returncode == -9
+    assert keyfile.read(path) == keys
+    assert len(keyfile.rotate(path, NOW)) == 4
+    assert list(path.parent.iterdir()) == [path]
+
+
 def test_rotations_of_several_processes_at_once_lose_none(path: Path) -> None:
     keyfile.create(path, NOW)
     program = (

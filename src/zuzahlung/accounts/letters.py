@@ -58,7 +58,12 @@ def initialkennwort_pdf(letter: Letter, *, code: str, valid_until: date, now: da
 
 
 def pruefnummer_pdf(
-    letter: Letter, *, code: str, now: datetime, first_sign_in: bool, initialkennwort_until: date | None = None
+    letter: Letter,
+    *,
+    code: str,
+    now: datetime,
+    first_sign_in: bool,
+    initialkennwort_until: date | None = None,
 ) -> bytes:
     """The second letter; `code` is the bare Prüfnummer.
 
@@ -117,10 +122,28 @@ _TITLES: Mapping[tuple[str, Occasion], str] = MappingProxyType(
 # The German spelling alphabet of cities, without the letters that our codes do not have.
 _CITIES: Mapping[str, str] = MappingProxyType(
     {
-        city[0]: city
-        for city in (
-            "Aachen Berlin Chemnitz Düsseldorf Essen Frankfurt Goslar Hamburg Jena Köln München Nürnberg "
-            "Potsdam Quickborn Rostock Salzwedel Tübingen Unna Völklingen Wuppertal Xanten Ypsilon Zwickau"
-        ).split()
+        "A": "Aachen",
+        "B": "Berlin",
+        "C": "Chemnitz",
+        "D": "Düsseldorf",
+        "E": "Essen",
+        "F": "Frankfurt",
+        "G": "Goslar",
+        "H": "Hamburg",
+        "J": "Jena",
+        "K": "Köln",
+        "M": "München",
+        "N": "Nürnberg",
+        "P": "Potsdam",
+        "Q": "Quickborn",
+        "R": "Rostock",
+        "S": "Salzwedel",
+        "T": "Tübingen",
+        "U": "Unna",
+        "V": "Völklingen",
+        "W": "Wuppertal",
+        "X": "Xanten",
+        "Y": "Ypsilon",
+        "Z": "Zwickau",
     }
 )

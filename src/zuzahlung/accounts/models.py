@@ -35,6 +35,7 @@ class Institution(models.Model):
     imported_at = models.DateTimeField("Stand", null=True)
     removed_at = models.DateTimeField("nicht mehr im Verzeichnis seit", null=True)
     left_at = models.DateTimeField("Teilnahme beendet", null=True)
+    pruefnummer_ordered_at = models.DateTimeField("Prüfnummer zuletzt bestellt", null=True)
 
     class Meta:
         verbose_name = "Institution"
@@ -61,7 +62,6 @@ class Person(AbstractBaseUser):
     made_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
     left_at = models.DateTimeField(null=True)
-    recovery_failures = models.SmallIntegerField(default=0)
     recovery_paused_until = models.DateTimeField(null=True)
 
     last_login = None
@@ -80,6 +80,7 @@ class Secret(models.Model):
 
     INITIAL, PRUEFNUMMER = "initial", "pruefnummer"
     VALID, USED, REPLACED, RETURNED, EXPIRED = "valid", "used", "replaced", "returned", "expired"
+    WITHDRAWN = "withdrawn"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     institution = models.UUIDField(db_index=True)
@@ -114,10 +115,11 @@ class Registration(models.Model):
 
 
 class Invitation(models.Model):
-    """A link with which one colleague joins, once, in one role."""
+    """A link with which one colleague joins, once, in one role; or, with a person, gets a new password."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     institution = models.UUIDField(db_index=True)
+    person = models.UUIDField(null=True)
     short_name = models.CharField(max_length=40)
     role = models.CharField(max_length=10)
     token_hash = models.BinaryField(unique=True)
@@ -154,13 +156,13 @@ class ApiKey(models.Model):
 
 
 class Notice(models.Model):
-    """Something the people of an institution have to know; shown until somebody has read it."""
+    """Something the people of an institution have to know; shown to each until they have read it."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     institution = models.UUIDField(db_index=True)
     kind = models.CharField(max_length=40)
     at = models.DateTimeField()
-    seen_at = models.DateTimeField(null=True)
+    seen_by = ArrayField(models.UUIDField(), default=list)
 
 
 class Throttle(models.Model):

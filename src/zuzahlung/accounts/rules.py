@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from uuid import UUID
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -18,6 +20,11 @@ class Settings:
     recovery_tries: int = 5
     recovery_pause_hours: int = 24
     registration_cooldown_days: int = 14
+    letter_cooldown_days: int = 7
+    objection_cooldown_days: int = 90
+    directory_faulty_share: float = 0.05
+    directory_missing_share: float = 0.1
+    directory_bytes: int = 200_000_000
     invitation_hours: int = 72
     session_idle_minutes: int = 30
     session_absolute_hours: int = 12
@@ -50,7 +57,21 @@ class Right(StrEnum):
     EXPORT_HISTORY = "export-history"
     MANAGE_PEOPLE = "manage-people"
     MANAGE_KEYS = "manage-keys"
-    CHANGE_INSTITUTION = "change-institution"
+    ORDER_LETTERS = "order-letters"
+    END_PARTICIPATION = "end-participation"
+
+
+RIGHT_NAMES: Mapping[Right, str] = {
+    Right.QUERY: "Den Befreiungsstatus abfragen",
+    Right.LIST_QUERY: "Listen abfragen",
+    Right.OWN_HISTORY: "Eigene Abfragen und Nachweise sehen",
+    Right.WHOLE_HISTORY: "Alle Abfragen und Nachweise der Praxis sehen",
+    Right.EXPORT_HISTORY: "Den Verlauf als Datei speichern",
+    Right.MANAGE_PEOPLE: "Personen einladen, Rollen ändern, Personen entfernen",
+    Right.MANAGE_KEYS: "Schlüssel für Programme anlegen und widerrufen",
+    Right.ORDER_LETTERS: "Eine neue Prüfnummer bestellen",
+    Right.END_PARTICIPATION: "Die Teilnahme der Praxis beenden",
+}
 
 
 MATRIX: Mapping[Role, frozenset[Right]] = {
@@ -68,8 +89,38 @@ def may(role: str, right: Right) -> bool:
     return right in MATRIX[Role(role)]
 
 
+def keeps_an_owner(owners: Collection[UUID], *, without: UUID) -> bool:
+    """Says whether somebody still has the role owner when this person has it no longer."""
+    return any(owner != without for owner in owners)
+
+
+SHORT_NAME_LENGTHS = range(2, 31)
+
+
+def fault_of_short_name(short_name: str) -> str | None:
+    """Why a short name cannot stand behind the IK in a sign-in name, as a sentence, or None when it can."""
+    if len(short_name) not in SHORT_NAME_LENGTHS:
+        return "Ein Kurzname hat 2 bis 30 Zeichen, zum Beispiel anna."
+    if not re.fullmatch(r"[a-z0-9-]+", short_name):
+        meant = spelled_plainly(short_name)
+        suggestion = f" Wie wäre es mit {meant}?" if re.fullmatch(r"[a-z0-9-]{2,30}", meant) else ""
+        return f"Bitte nur kleine Buchstaben a bis z, Ziffern und Bindestrich.{suggestion}"
+    if short_name.startswith("-") or short_name.endswith("-"):
+        return "Ein Kurzname beginnt und endet mit einem Buchstaben oder einer Ziffer."
+    return None
+
+
+def spelled_plainly(text: str) -> str:
+    """A name in small letters, with umlauts written out and spaces as hyphens."""
+    return "-".join(_plain(text).split())
+
+
+def _plain(text: str) -> str:
+    return text.lower().translate(str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"}))
+
+
 def is_asleep(*, last_used_at: datetime | None, now: datetime, settings: Settings) -> bool:
-    """Says whether an account was not used for so long that only the Prüfnummer wakes it."""
+    """Says whether an account was not used for so long that a password alone does not wake it."""
     return last_used_at is not None and now - last_used_at >= timedelta(days=settings.sleep_after_days)
 
 
@@ -89,24 +140,31 @@ def after_wrong_pruefnummer(tries: Tries, *, now: datetime, settings: Settings) 
     return Tries(failures=0, paused_until=now + timedelta(hours=settings.recovery_pause_hours))
 
 
-def throttle_delay(failures: int) -> timedelta:
-    """How long the next try has to wait: nothing up to the third failure, then doubling up to 15 minutes.
+LONGEST_WAIT = timedelta(minutes=15)
 
-    It never grows for good, so failures of others delay an account but cannot lock it.
+
+def throttle_delay(beyond: int) -> timedelta:
+    """How long the next try has to wait after so many failures beyond those that are allowed.
+
+    It doubles from 2 seconds up to 15 minutes and never grows for good: failures of others delay, they lock
+    nobody out.
     """
-    if failures < 3:
+    if beyond <= 0:
         return timedelta()
-    return timedelta(seconds=min(2 ** (failures - 2), 900))
+    return min(timedelta(seconds=2 ** min(beyond, 20)), LONGEST_WAIT)
 
 
-COMMON_PASSWORD = "Dieses Passwort steht auf Listen häufiger Passwörter. Bitte wählen Sie ein anderes."
+COMMON_PASSWORD = "Dieses Passwort steht auf Listen häufiger Passwörter. Bitte wählen Sie ein anderes."  # noqa: S105 - a sentence
 TRADE_WORDS = (
-    "physiotherapie", "physiotherapeut", "krankengymnastik", "ergotherapie", "logopädie", "logopaedie",
-    "podologie", "ernährung", "praxis", "therapie", "therapeut", "heilmittel", "hilfsmittel", "rezept",
-    "verordnung", "zuzahlung", "befreiung", "krankenkasse", "serviceportal", "musterkasse", "apotheke",
-    "massage", "patient", "passwort", "kennwort", "willkommen", "sommer", "winter", "herbst", "frühling",
-    "geheim", "initialkennwort", "prüfnummer",
+    "physiotherapie", "physiotherapeut", "krankengymnastik", "ergotherapie", "ergotherapeut", "logopädie",
+    "logopäde", "podologie", "podologe", "ernährung", "praxis", "therapie", "therapeut", "heilmittel",
+    "hilfsmittel", "rezept", "verordnung", "zuzahlung", "befreiung", "befreit", "krankenkasse", "gesundheit",
+    "serviceportal", "musterkasse", "apotheke", "sanitätshaus", "massage", "patient", "versichert",
+    "initialkennwort", "prüfnummer", "passwort", "kennwort", "password", "willkommen", "geheim", "hallo",
+    "frühling", "sommer", "herbst", "winter", "montag", "qwertz", "asdfgh", "yxcvbn", "abcdef",
+    "123456789", "12345678", "1234567", "123456", "12345", "1234", "0987654321", "987654321",
 )  # fmt: skip
+_WORDS = tuple(sorted((_plain(word) for word in TRADE_WORDS), key=len, reverse=True))
 
 
 def fault_of_password(password: str, *, sign_in: str) -> str | None:
@@ -115,22 +173,34 @@ def fault_of_password(password: str, *, sign_in: str) -> str | None:
         return "Bitte wählen Sie mindestens 12 Zeichen. Gut sind mehrere Wörter hintereinander."
     if len(password) > 128:
         return "Bitte wählen Sie höchstens 128 Zeichen."
-    lowered = password.lower()
-    ik = sign_in[:9]
-    rest = _without(lowered, (ik, ik[::-1], sign_in.lower()))
-    if len(rest) < 8 and rest != lowered:
-        return "Das Passwort besteht fast nur aus Ihrem Institutionskennzeichen, und das ist öffentlich. Bitte wählen Sie ein anderes."
-    rest = _without(rest, TRADE_WORDS)
-    letters = {character for character in rest if character.isalnum()}
-    if len(rest) < 6 or len(letters) < 4:
+    whole, ik = _without_gaps(password), sign_in[:9]
+    rest = _without(whole, (ik, ik[::-1], _without_gaps(sign_in[9:]), *_WORDS))
+    if not _is_little(rest):
+        return None
+    if ik and (ik in whole or ik[::-1] in whole):
         return (
-            "Das Passwort ist zu leicht zu erraten: Es besteht fast nur aus Wörtern, die in Ihrem Beruf naheliegen, "
-            "oder aus wenigen verschiedenen Zeichen. Bitte wählen Sie ein anderes."
+            "Das Passwort besteht fast nur aus Ihrem Institutionskennzeichen, und das ist öffentlich. "
+            "Bitte wählen Sie ein anderes."
         )
-    return None
+    return (
+        "Das Passwort ist zu leicht zu erraten: Es besteht fast nur aus Wörtern, die in Ihrem Beruf naheliegen, "
+        "oder aus wenigen verschiedenen Zeichen. Bitte wählen Sie ein anderes."
+    )
+
+
+def _without_gaps(text: str) -> str:
+    return re.sub(r"[\s\-_./,]", "", _plain(text))
+
+
+def _is_little(rest: str) -> bool:
+    """Says whether what is left beside the words that everybody would try is too little to be a secret."""
+    enough = 6 if any(character.isalpha() for character in rest) else 10
+    return len(rest) < enough or len(set(rest)) < 4
 
 
 def _without(text: str, words: tuple[str, ...]) -> str:
     for word in words:
-        text = text.replace(word, "")
+        # A short name of two letters says nothing about a password that has them somewhere.
+        if len(word) > 2:
+            text = text.replace(word, "")
     return text

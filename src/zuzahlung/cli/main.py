@@ -22,7 +22,7 @@ COMMANDS: Mapping[str, str] = {
     "create-operator": "legt eine Person an, die sich auf der Betreiberseite anmelden darf",
     "import-institutions": "spielt das Verzeichnis der Einrichtungen ein (CSV)",
     "import-exemptions": "spielt einen neuen Stand der Befreiungen ein (NDJSON oder CSV, auch gzip)",
-    "rotate-keys": "führt neue Schlüssel des Tresors ein und stellt den Bestand darauf um",
+    "rotate-keys": "führt neue Schlüssel des Tresors ein; was die alten schützen, bleibt lesbar und auffindbar",
     "backup": "sichert die Datenbank in eine Datei (ohne die Schlüssel des Tresors)",
     "restore": "spielt eine Sicherung in eine leere Datenbank ein",
 }

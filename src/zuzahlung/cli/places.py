@@ -51,26 +51,29 @@ def place_for(
     account = pwd.getpwnam(UNPRIVILEGED)
     user, group = account.pw_uid, account.pw_gid
     moved = folder
-    if not _reaches(user, group, folder):
+    if not _may(user, group, ["/usr/bin/test", "-x", str(folder)]):
         moved = _folder_of_the_system(folder, system)
         say(
             f"Die Datenbank liegt in {moved}, weil ihr Benutzer „{UNPRIVILEGED}“ {folder} nicht betreten darf."
         )
-    if not _reaches(user, group, binaries / "postgres"):
+    if not _may(user, group, [str(binaries / "postgres"), "--version"]):
         binaries = _copied_binaries(binaries, system)
     return Place(binaries=binaries, folder=moved, sockets=_sockets(moved), user=user, group=group)
 
 
-def _reaches(user: int, group: int, path: Path) -> bool:
-    """Tries it as that user: permissions, access lists and mounts all have their say."""
+def _may(user: int, group: int, command: list[str]) -> bool:
+    """Tries it as that user: permissions, access lists, mounts and libraries all have their say."""
     try:
         tried = subprocess.run(
-            ["/usr/bin/test", "-x", str(path)], cwd="/", check=False, user=user, group=group, extra_groups=[]
+            command, cwd="/", capture_output=True, check=False, user=user, group=group, extra_groups=[]
         )
-    except (PermissionError, ValueError, OSError) as error:
+    except OSError as error:
+        # The error names the program when that could not be reached, and not when the user could not be changed.
+        if error.filename == command[0]:
+            return False
         raise PostgresError(
             f"PostgreSQL läuft nicht als root, und zum Benutzer „{UNPRIVILEGED}“ lässt sich hier nicht wechseln "
-            f"({error}). Bitte starten Sie als gewöhnlicher Benutzer oder setzen Sie DATABASE_URL."
+            f"({error.strerror}). Bitte starten Sie als gewöhnlicher Benutzer oder setzen Sie DATABASE_URL."
         ) from error
     return tried.returncode == 0
 
@@ -96,20 +99,26 @@ def _folder_of_the_system(folder: Path, system: Path) -> Path:
 
 def _copied_binaries(binaries: Path, system: Path) -> Path:
     """Programs of this version in the system's folder, complete under their name or not there at all."""
+    package = binaries.parent.parent
     copy = system / f"postgresql-{binaries_version(binaries)}"
     if not copy.exists():
         _system_folder(system)
         unfinished = Path(tempfile.mkdtemp(prefix="unfinished-", dir=system))
-        shutil.copytree(
-            binaries.parent, unfinished / "pginstall", ignore=shutil.ignore_patterns("include"), symlinks=True
-        )
+        # The programs look for their libraries beside the package, so both move in the same order.
+        for part in (package.name, f"{package.name}.libs"):
+            shutil.copytree(
+                package.with_name(part),
+                unfinished / part,
+                ignore=shutil.ignore_patterns("include", "*.py", "__pycache__"),
+                symlinks=True,
+            )
         _open_for_reading(unfinished)
         try:
             unfinished.rename(copy)
         except OSError:
             # Another start was quicker; its copy is as good.
             shutil.rmtree(unfinished)
-    return copy / "pginstall" / "bin"
+    return copy / package.name / "pginstall" / "bin"
 
 
 def _open_for_reading(copy: Path) -> None:

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from operator import itemgetter
 from pathlib import Path
 
 from zuzahlung.cli.database import database
@@ -103,17 +104,24 @@ def _has_tables() -> bool:
 def collect_static_where_changed() -> bool:
     """Copies style sheets, scripts and pictures to where they are served from; says whether anything changed."""
     from django.conf import settings
-    from django.contrib.staticfiles.finders import get_finders
     from django.core.management import call_command
+
+    digest = static_digest()
+    stamp = Path(settings.STATIC_ROOT) / ".collected"
+    if stamp.exists() and stamp.read_text(encoding="ascii") == digest:
+        return False
+    call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+    stamp.write_text(digest, encoding="ascii")
+    return True
+
+
+def static_digest() -> str:
+    """A name for all style sheets, scripts and pictures as they are now, by size and time."""
+    from django.contrib.staticfiles.finders import get_finders
 
     digest = hashlib.sha256()
     for finder in get_finders():
-        for name, storage in finder.list([]):
+        for name, storage in sorted(finder.list([]), key=itemgetter(0)):
             found = Path(storage.path(name)).stat()
             digest.update(f"{name}\n{found.st_size}\n{found.st_mtime_ns}\n".encode())
-    stamp = Path(settings.STATIC_ROOT) / ".collected"
-    if stamp.exists() and stamp.read_text(encoding="ascii") == digest.hexdigest():
-        return False
-    call_command("collectstatic", interactive=False, clear=True, verbosity=0)
-    stamp.write_text(digest.hexdigest(), encoding="ascii")
-    return True
+    return digest.hexdigest()

@@ -12,7 +12,8 @@ from zuzahlung.cli.preparation import OPERATOR_SETTINGS, PORTAL_SETTINGS
 from zuzahlung.cli.supervisor import Program
 
 WSGI = "zuzahlung.site.wsgi:application"
-WORKER = "zuzahlung.site.worker"
+# Run with -m the module would be loaded twice, once under its own name.
+WORKER = "from zuzahlung.site.worker import main; main()"
 
 
 def portal(host: str, port: int, *, threads: int = 4, log: Path | None = None) -> Program:
@@ -43,7 +44,7 @@ def worker(*, log: Path | None = None) -> Program:
     """The process that works while nobody waits."""
     return Program(
         name="Der Arbeiter",
-        command=[sys.executable, "-m", WORKER],
+        command=[sys.executable, "-c", WORKER],
         environment={"DJANGO_SETTINGS_MODULE": PORTAL_SETTINGS, "DATABASE_OWNER_URL": None},
         log=log,
     )
@@ -66,11 +67,12 @@ def refuse_used_port(host: str, port: int, *, option: str = "--port") -> None:
 
 
 def _granian(host: str, port: int, threads: int) -> list[str]:
+    """The web server; it keeps no access log, since addresses of people and links with codes would be in it."""
     return [
         sys.executable, "-m", "granian",
         "--interface", "wsgi", "--http", "1", "--no-ws",
         "--host", host, "--port", str(port),
         "--workers", "1", "--blocking-threads", str(threads),
         "--respawn-failed-workers", "--workers-kill-timeout", "20",
-        "--access-log", WSGI,
+        WSGI,
     ]  # fmt: skip

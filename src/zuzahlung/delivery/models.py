@@ -39,3 +39,21 @@ class Outgoing(models.Model):
         verbose_name = "Sendung"
         verbose_name_plural = "Postausgang"
         ordering = ("-made_at",)
+
+
+class LetterOut(Outgoing):
+    """The letters in the outbox, as the operator sees them."""
+
+    class Meta:
+        proxy = True
+        verbose_name = "Brief"
+        verbose_name_plural = "Briefe"
+
+
+class MailOut(Outgoing):
+    """The mails in the outbox, as the operator sees them."""
+
+    class Meta:
+        proxy = True
+        verbose_name = "E-Mail"
+        verbose_name_plural = "E-Mails"

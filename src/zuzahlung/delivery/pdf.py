@@ -57,7 +57,7 @@ def render(template: str, data: Mapping[str, Any], *, created_at: datetime) -> b
     except typst.TypstError as error:
         raise _explained(template, error) from None
     # The compiler insists on title and alternative texts, but not on the language a voice reads in.
-    if not isinstance(made, bytes) or b"/Lang (de-DE)" not in made:
+    if not isinstance(made, bytes) or b"/Lang(de-DE)" not in made:
         raise PdfError(f"{template} gave no PDF in German")
     return made
 

@@ -22,6 +22,7 @@ from uuid_utils.compat import uuid7
 from zuzahlung.delivery.models import Outgoing
 from zuzahlung.journal.services import acting_for
 from zuzahlung.standards.days import german_time
+from zuzahlung.standards.tables import as_text
 
 RETRY_MINUTES = (1, 5, 15, 60, 240, 720, 1440)
 
@@ -100,6 +101,13 @@ def put(
 def cancel(*, kind: str, subject: UUID) -> None:
     """Takes back what has not left yet, in the running transaction of its institution."""
     Outgoing.objects.filter(kind=kind, subject=subject, state=Outgoing.WAITING).update(state=Outgoing.CANCELLED)
+
+
+def advance(row: Outgoing, state: str, now: datetime) -> None:
+    """Brings a row to a state that somebody reported, and tells its handler, in the running transaction."""
+    row.state, row.done_at = state, now
+    row.save(update_fields=["state", "done_at"])
+    _handlers[row.kind].advanced(_parcel(row), state, now)
 
 
 def print_due(now: datetime) -> int:
@@ -243,13 +251,8 @@ def _manifest(rows: Iterable[Mapping[str, Any]]) -> bytes:
         address = f"{to.get('street', '')}, {to.get('postcode', '')} {to.get('city', '')}"
         cells = (f"{row['id']}.pdf", row["kind"], to.get("name", ""), address)
         printed = f"{german_time(row['done_at']):%d.%m.%Y %H:%M}"
-        table.writerow((*(_as_text(cell) for cell in cells), printed, row["sha256"]))
+        table.writerow((*(as_text(cell) for cell in cells), printed, row["sha256"]))
     return text.getvalue().encode("utf-8-sig")
-
-
-def _as_text(cell: str) -> str:
-    """A cell that no table program takes for a formula."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
 
 
 def _write(path: Path, content: bytes) -> None:

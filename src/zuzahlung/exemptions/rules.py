@@ -82,40 +82,94 @@ def days_allowed(today: date, *, settings: Settings) -> tuple[date, date]:
     return date(first_year, 1, 1), date(today.year + 1 if may_ask_next else today.year, 12, 31)
 
 
-def faults_of_days(days: Sequence[date], today: date, *, settings: Settings) -> tuple[str, ...]:
-    """What is wrong with the days asked, in sentences for the practice; empty when they may be asked."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fault:
+    """Why a question cannot be asked like this: stable id, field, sentence for the practice, phrase for its IT.
+
+    `place` is the place of the faulty day among the days as they were given, from 0.
+    """
+
+    rule: str
+    field: str
+    text: str
+    detail: str
+    place: int | None = None
+
+
+def faults_of_days(days: Sequence[date], today: date, *, settings: Settings) -> tuple[Fault, ...]:
+    """What is wrong with the days asked; empty when they may be asked."""
     if len(days) > settings.series_days:
-        return (f"Bitte geben Sie höchstens {settings.series_days} Tage an; es sind {len(days)}.",)
+        return (
+            _fault_of_days(
+                "too-many",
+                f"Bitte geben Sie höchstens {settings.series_days} Tage an; es sind {len(days)}.",
+                f"A query has at most {settings.series_days} days.",
+            ),
+        )
+    faults = (_fault_of_day(day, place, today, settings=settings) for place, day in enumerate(days))
+    return tuple(fault for fault in faults if fault is not None)
+
+
+def _fault_of_day(day: date, place: int, today: date, *, settings: Settings) -> Fault | None:
     first, last = days_allowed(today, settings=settings)
-    faults = []
-    for day in days:
-        if day < first:
-            faults.append(f"Für den {day:%d.%m.%Y} gibt es keine Auskunft mehr: Der früheste Tag ist der {first:%d.%m.%Y}.")
-        elif day > last:
-            faults.append(
-                f"Für den {day:%d.%m.%Y} gibt es noch keine Auskunft: Der späteste Tag ist der {last:%d.%m.%Y}"
-                + (
-                    f"; das Jahr {last.year + 1} können Sie ab dem 01.{settings.next_year_from_month:02d}.{last.year} abfragen."
-                    if last.year == today.year and settings.next_year_from_month <= 12
-                    else "."
-                )
-            )
-    return tuple(faults)
+    if day < first:
+        says = f"Für den {day:%d.%m.%Y} gibt es keine Auskunft mehr: Der früheste Tag ist der {first:%d.%m.%Y}."
+        return _fault_of_days("too-early", says, f"The earliest day is {first.isoformat()}.", place)
+    if day <= last:
+        return None
+    says = f"Für den {day:%d.%m.%Y} gibt es noch keine Auskunft: Der späteste Tag ist der {last:%d.%m.%Y}"
+    if last.year == today.year and settings.next_year_from_month <= 12:
+        opens = f"01.{settings.next_year_from_month:02d}.{last.year}"
+        says += f"; das Jahr {last.year + 1} können Sie ab dem {opens} abfragen"
+    return _fault_of_days("too-late", f"{says}.", f"The latest day is {last.isoformat()}.", place)
+
+
+def fault_of_missing_day() -> Fault:
+    """What is said when the service demands its day and none was given."""
+    return _fault_of_days(
+        "missing", "Bitte geben Sie den Tag der Abgabe an.", "This institution has to name the days of service."
+    )
+
+
+def _fault_of_days(kind: str, text: str, detail: str, place: int | None = None) -> Fault:
+    return Fault(rule=f"service-dates.{kind}", field="serviceDates", text=text, detail=detail, place=place)
 
 
 def faults_of_permission(
     permission: Permission, until: date | None, today: date, *, settings: Settings
-) -> tuple[str, ...]:
-    """What is wrong with the form of permission; a standing one needs its last day."""
+) -> tuple[Fault, ...]:
+    """What is wrong with the form of permission; a standing one, and no other, has its last day."""
     if permission is not Permission.SERIES:
-        return ()
+        if until is None:
+            return ()
+        return _fault_of_permission(
+            "only-for-series",
+            "Einen letzten Tag hat nur die Erlaubnis für eine ganze Behandlungsserie.",
+            "Only the permission “series” has a last day.",
+        )
     if until is None:
-        return ("Bitte geben Sie an, bis zu welchem Tag die Erlaubnis für diese Behandlungsserie gilt.",)
+        return _fault_of_permission(
+            "missing",
+            "Bitte geben Sie an, bis zu welchem Tag die Erlaubnis für diese Behandlungsserie gilt.",
+            "The permission “series” needs its last day.",
+        )
     if until < today:
-        return (f"Die Erlaubnis galt nur bis zum {until:%d.%m.%Y}. Bitte holen Sie eine neue ein.",)
+        return _fault_of_permission(
+            "past",
+            f"Die Erlaubnis galt nur bis zum {until:%d.%m.%Y}. Bitte holen Sie eine neue ein.",
+            "The last day of the permission is over.",
+        )
     if until > today + timedelta(days=settings.standing_permission_days):
-        return (f"Eine Erlaubnis für eine Serie gilt höchstens {settings.standing_permission_days} Tage.",)
+        return _fault_of_permission(
+            "too-far",
+            f"Eine Erlaubnis für eine Serie gilt höchstens {settings.standing_permission_days} Tage.",
+            f"The last day lies more than {settings.standing_permission_days} days ahead.",
+        )
     return ()
+
+
+def _fault_of_permission(kind: str, text: str, detail: str) -> tuple[Fault, ...]:
+    return (Fault(rule=f"permission-until.{kind}", field="permissionUntil", text=text, detail=detail),)
 
 
 def decide(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hashlib import sha256
@@ -12,12 +13,11 @@ from uuid import UUID
 
 import psycopg
 from django.conf import settings
-from django.db import Error
+from django.db import Error, connection, transaction
 from psycopg.types.json import Jsonb
-from uuid_utils.compat import uuid7
 
 from zuzahlung.exemptions import registry, rules
-from zuzahlung.exemptions.models import Quota
+from zuzahlung.exemptions.models import Quota, Repeat
 from zuzahlung.exemptions.permission_texts import TEXT_VERSION, Permission
 from zuzahlung.exemptions.registry import Found, RegistryUnavailable
 from zuzahlung.journal import services as journal
@@ -26,7 +26,11 @@ from zuzahlung.standards.copayment.status import Status
 from zuzahlung.standards.days import first_instant, german_day
 from zuzahlung.standards.numbers.kvnr import KVNR
 from zuzahlung.vault import codes
+from zuzahlung.vault.identifiers import answer_identifiers
 from zuzahlung.vault.services import vault
+
+REPEATS_COUNT_FOR = timedelta(hours=24)
+"""How long a form or idempotency key gives the same answer again; `exemption_write` counts the same hours."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -89,12 +93,15 @@ class Given:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class QuotaState:
-    """What is left of today's quota."""
+    """What is left of today's quota, and since when the queries of this burst are counted."""
 
     per_day: int
     left: int
+    unknown_per_day: int
     unknown_left: int
+    per_burst: int
     burst_left: int
+    burst_began_at: datetime | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -108,9 +115,9 @@ class Answered:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Faulty:
-    """The question cannot be asked like this: field and sentence for each fault."""
+    """The question cannot be asked like this: everything that is wrong with it."""
 
-    faults: tuple[tuple[str, str], ...]
+    faults: tuple[rules.Fault, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -153,55 +160,53 @@ def ask(
     today = german_day(now)
     faults = faults_of(question, asker, today)
     if faults:
-        return Faulty(faults=faults)
+        return _given_before(question, asker, repeat, now) or Faulty(faults=faults)
     days = tuple(sorted(set(question.days))) or (today,)
     try:
         found = (find or (lambda: registry.find(question.kvnr)))()
     except RegistryUnavailable:
         return NoInformation()
     result, detail = _answer(found, days, today, asker)
-    entry_id = uuid7()
+    entry_id = answer_identifiers.at(now)
     initials = found.insured.initials if found.insured else ""
     subject = vault().fingerprint("kvnr", question.kvnr)
     sealed = vault().seal(
         json.dumps([question.kvnr, initials]).encode(), context=_sealed_context(asker.institution)
     )
     try:
-        row = registry.statement(
-            _WRITE,
-            (
-                entry_id, asker.institution, now, today, asker.actor.kind, asker.actor.id, asker.actor.name,
-                question.permission.value, TEXT_VERSION, question.permission_until_on,
-                subject.digest, subject.key_id, list(days), result, Jsonb(detail), sealed,
-                journal.kept_until(now), _repeat_id(asker, repeat), _question_id(question, days),
-                limits.per_day, limits.per_burst, limits.burst_seconds, limits.unknown_per_day, counts_burst,
-            ),
-        )  # fmt: skip
+        # Within a transaction a refusal takes back this statement alone.
+        with transaction.atomic() if connection.in_atomic_block else nullcontext():
+            row = registry.statement(
+                _WRITE,
+                (
+                    entry_id, asker.institution, now, today, asker.actor.kind, asker.actor.id, asker.actor.name,
+                    question.permission.value, TEXT_VERSION, question.permission_until_on,
+                    subject.digest, subject.key_id, list(days), result, Jsonb(detail), sealed,
+                    journal.kept_until(now), _repeat_id(asker, repeat), _question_id(question),
+                    limits.per_day, limits.per_burst, limits.burst_seconds, limits.unknown_per_day, counts_burst,
+                ),
+            )  # fmt: skip
     except Error as error:
         return _refusal(error, asker, now)
-    quota = QuotaState(per_day=row[2], left=row[3], unknown_left=row[4], burst_left=row[5])
     if row[1]:
-        return Answered(given=get_given(asker.institution, row[0]), quota=quota, is_repeat=True)
+        return _answered_before(row[0], asker, now)
     given = _given(
         entry_id, now, asker.institution, asker.actor, result, detail,
         (question.kvnr, initials), question.permission, TEXT_VERSION, question.permission_until_on,
     )  # fmt: skip
-    return Answered(given=given, quota=quota, is_repeat=False)
+    return Answered(given=given, quota=_quota_state(*row[2:]), is_repeat=False)
 
 
-def faults_of(question: Question, asker: Asker, today: date) -> tuple[tuple[str, str], ...]:
-    """Everything that is wrong with a question, as field and sentence; nothing is counted for it."""
+def faults_of(question: Question, asker: Asker, today: date) -> tuple[rules.Fault, ...]:
+    """Everything that is wrong with a question; nothing is counted for it."""
     limits = settings.HOUSE.exemptions
     permission = rules.faults_of_permission(
         question.permission, question.permission_until_on, today, settings=limits
     )
     days = rules.faults_of_days(question.days, today, settings=limits)
     if not question.days and rules.demands_day_of_service(asker.service_kinds, settings=limits):
-        days = ("Bitte geben Sie den Tag der Abgabe an.",)
-    return (
-        *(("permissionUntil", text) for text in permission),
-        *(("serviceDates", text) for text in days),
-    )
+        days = (rules.fault_of_missing_day(),)
+    return (*permission, *days)
 
 
 def quota_of(institution: UUID, now: datetime) -> QuotaState:
@@ -212,23 +217,41 @@ def quota_of(institution: UUID, now: datetime) -> QuotaState:
         row = Quota.objects.filter(institution=institution).first()
     row = row or Quota(on_day=today)
     used, unknown = (row.used, row.unknown) if row.on_day == today else (0, 0)
-    burst_since = now - timedelta(seconds=limits.burst_seconds)
-    burst = row.burst_used if row.burst_at is not None and row.burst_at > burst_since else 0
-    per_day = limits.per_day if row.per_day is None else row.per_day
-    per_burst = limits.per_burst if row.per_burst is None else row.per_burst
-    unknown_per_day = limits.unknown_per_day if row.unknown_per_day is None else row.unknown_per_day
+    is_burst = row.burst_at is not None and row.burst_at > now - timedelta(seconds=limits.burst_seconds)
+    return _quota_state(
+        limits.per_day if row.per_day is None else row.per_day,
+        used,
+        limits.unknown_per_day if row.unknown_per_day is None else row.unknown_per_day,
+        unknown,
+        limits.per_burst if row.per_burst is None else row.per_burst,
+        *((row.burst_used, row.burst_at) if is_burst else (0, None)),
+    )
+
+
+def _quota_state(  # noqa: PLR0913, PLR0917 - the columns of a quota row, in their order
+    per_day: int,
+    used: int,
+    unknown_per_day: int,
+    unknown: int,
+    per_burst: int,
+    burst_used: int,
+    burst_began_at: datetime | None,
+) -> QuotaState:
     return QuotaState(
         per_day=per_day,
         left=max(per_day - used, 0),
+        unknown_per_day=unknown_per_day,
         unknown_left=max(unknown_per_day - unknown, 0),
-        burst_left=max(per_burst - burst, 0),
+        per_burst=per_burst,
+        burst_left=max(per_burst - burst_used, 0),
+        burst_began_at=burst_began_at,
     )
 
 
 def get_given(institution: UUID, entry: UUID) -> Given:
     """An answer of this institution as it was given; raises LookupError if it has none like it."""
     with acting_for(institution):
-        return _from_record(journal.get(entry, "exemption-query"))
+        return given_of(journal.get(entry, "exemption-query"))
 
 
 def find_by_number(institution: UUID, number: str) -> Given | None:
@@ -236,7 +259,7 @@ def find_by_number(institution: UUID, number: str) -> Given | None:
     low, high = codes.uuid7_range_of_number(number)
     with acting_for(institution):
         record = journal.find_between(low, high, "exemption-query")
-    return record and _from_record(record)
+    return record and given_of(record)
 
 
 _WRITE = "select * from exemption_write(" + ", ".join(["%s"] * 24) + ")"
@@ -301,7 +324,8 @@ def _given(
     )
 
 
-def _from_record(record: journal.Record) -> Given:
+def given_of(record: journal.Record) -> Given:
+    """The answer that an entry of the journal holds."""
     opened = vault().open_sealed(record.sealed or b"", context=_sealed_context(record.institution))
     return _given(
         record.id, record.at, record.institution, record.actor, record.result or "",
@@ -314,6 +338,23 @@ def _sealed_context(institution: UUID) -> bytes:
     return institution.bytes + b"journal"
 
 
+def _answered_before(entry: UUID, asker: Asker, now: datetime) -> Answered:
+    given = get_given(asker.institution, entry)
+    return Answered(given=given, quota=quota_of(asker.institution, now), is_repeat=True)
+
+
+def _given_before(question: Question, asker: Asker, repeat: str | None, now: datetime) -> Answered | None:
+    """The answer to a question that was right when it was first asked, before midnight for example."""
+    repeat_id = _repeat_id(asker, repeat)
+    if repeat_id is None:
+        return None
+    with acting_for(asker.institution):
+        row = Repeat.objects.filter(id=repeat_id, at__gte=now - REPEATS_COUNT_FOR).first()
+    if row is None or bytes(row.question) != _question_id(question):
+        return None
+    return _answered_before(row.entry, asker, now)
+
+
 def _repeat_id(asker: Asker, repeat: str | None) -> bytes | None:
     """A form or idempotency key counts for its person or key alone."""
     if repeat is None:
@@ -321,13 +362,13 @@ def _repeat_id(asker: Asker, repeat: str | None) -> bytes | None:
     return sha256(asker.actor.id.bytes + repeat.encode()).digest() if asker.actor.id else None
 
 
-def _question_id(question: Question, days: tuple[date, ...]) -> bytes:
-    """Tells two questions apart without storing whose they are."""
+def _question_id(question: Question) -> bytes:
+    """Tells two questions apart, as they were asked, without storing whose they are."""
     parts = (
         question.kvnr,
         question.permission.value,
         str(question.permission_until_on),
-        *(day.isoformat() for day in days),
+        *(day.isoformat() for day in sorted(set(question.days))),
     )
     return vault().fingerprint("question", "\x1f".join(parts)).digest
 
@@ -339,20 +380,11 @@ def _refusal(error: Error, asker: Asker, now: datetime) -> Outcome:
         return AskedDifferently()
     if code != "ZQ001":
         raise error
-    limits = settings.HOUSE.exemptions
     state = quota_of(asker.institution, now)
     tomorrow = first_instant(german_day(now) + timedelta(days=1))
     if state.left == 0:
         return QuotaUsedUp(which="day", limit=state.per_day, free_at=tomorrow)
     if state.unknown_left == 0:
-        return QuotaUsedUp(which="unknown", limit=limits.unknown_per_day, free_at=tomorrow)
-    return QuotaUsedUp(
-        which="burst", limit=limits.per_burst, free_at=_burst_free_at(asker.institution, now)
-    )
-
-
-def _burst_free_at(institution: UUID, now: datetime) -> datetime:
-    seconds = timedelta(seconds=settings.HOUSE.exemptions.burst_seconds)
-    with acting_for(institution):
-        began = Quota.objects.filter(institution=institution).values_list("burst_at", flat=True).first()
-    return (began or now) + seconds
+        return QuotaUsedUp(which="unknown", limit=state.unknown_per_day, free_at=tomorrow)
+    burst = timedelta(seconds=settings.HOUSE.exemptions.burst_seconds)
+    return QuotaUsedUp(which="burst", limit=state.per_burst, free_at=(state.burst_began_at or now) + burst)

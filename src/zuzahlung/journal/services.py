@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
-from uuid_utils.compat import uuid7
 
 from zuzahlung.journal import rules
 from zuzahlung.journal.models import Entry
 from zuzahlung.standards.days import german_day
+from zuzahlung.vault.identifiers import answer_identifiers
+from zuzahlung.vault.services import Fingerprint
 
 
 @contextmanager
@@ -52,16 +53,22 @@ def add(
     institution: UUID | None,
     now: datetime,
     detail: Mapping[str, Any] | None = None,
+    subject: Fingerprint | None = None,
 ) -> UUID:
-    """Adds one entry in the running transaction; what it says is plain values without secrets or insured."""
+    """Adds one entry in the running transaction; what it says is plain values without secrets or insured.
+
+    `subject` is the fingerprint of the insured whom it is about, for the few actions that are about one.
+    """
     entry = Entry(
-        id=uuid7(),
+        id=answer_identifiers.at(now),
         institution=institution,
         at=now,
         actor_kind=actor.kind,
         actor=actor.id,
         actor_name=actor.name,
         action=action,
+        subject=subject and subject.digest,
+        subject_key=subject and subject.key_id,
         detail=dict(detail or {}),
         kept_until_on=kept_until(now),
     )
@@ -100,6 +107,68 @@ def find_between(low: UUID, high: UUID, action: str) -> Record | None:
     """The entry of the institution acted for whose id lies in this range."""
     row = Entry.objects.filter(id__gte=low, id__lte=high, action=action).first()
     return row and record(row)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Search:
+    """Which entries are looked for; what is None narrows nothing.
+
+    `subjects` are fingerprints of one insured under several keys, `ids` the first and the last id, and the
+    entries were made from `since_at` on and before `before_at`.
+    """
+
+    action: str
+    actor: UUID | None = None
+    subjects: tuple[bytes, ...] | None = None
+    result: str | None = None
+    day: date | None = None
+    since_at: datetime | None = None
+    before_at: datetime | None = None
+    ids: tuple[UUID, UUID] | None = None
+
+
+def find(
+    search: Search, *, limit: int, older_than: UUID | None = None, newer_than: UUID | None = None
+) -> list[Record]:
+    """Up to `limit` entries of the institution acted for, the newest first.
+
+    With `older_than` the next ones after this id, with `newer_than` the nearest ones before it: so a reader
+    turns pages by ids, and no page costs more for being far from the first.
+    """
+    found = Entry.objects.filter(**_conditions(search))
+    if older_than is not None:
+        found = found.filter(id__lt=older_than)
+    if newer_than is not None:
+        found = found.filter(id__gt=newer_than)
+    order = "id" if newer_than is not None else "-id"
+    # The ids are found in the index alone; only the rows of this page are read from the table.
+    ids = list(found.order_by(order).values_list("id", flat=True)[:limit])
+    return [record(row) for row in Entry.objects.filter(id__in=ids).order_by("-id")]
+
+
+def _conditions(search: Search) -> dict[str, Any]:
+    given = {
+        "action": search.action,
+        "actor": search.actor,
+        "subject__in": search.subjects,
+        "result": search.result,
+        "days__contains": None if search.day is None else [search.day],
+        "at__gte": search.since_at,
+        "at__lt": search.before_at,
+        "id__range": search.ids,
+        "id__gte": None if search.since_at is None else _id_at(search.since_at - _SLACK),
+        "id__lt": None if search.before_at is None else _id_at(search.before_at + _SLACK),
+    }
+    return {name: value for name, value in given.items() if value is not None}
+
+
+# An id begins with the time of its entry, so the index serves a period too; two clocks may differ a little.
+_SLACK = timedelta(hours=1)
+
+
+def _id_at(at: datetime) -> UUID:
+    """Not greater than any id made from this time on, and greater than those made before."""
+    return UUID(int=max(int(at.timestamp() * 1000), 0) << 80)
 
 
 def record(row: Entry) -> Record:

@@ -31,7 +31,8 @@ class PortalField(BoundField):
 
     @property
     def is_optional(self) -> bool:
-        return not self.field.required
+        """Whether „freiwillig“ stands beside the label; what one choice alone demands is not voluntary."""
+        return not self.field.required and "when-" not in self.look
 
     @property
     def is_check(self) -> bool:

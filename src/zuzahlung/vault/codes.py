@@ -40,6 +40,7 @@ class Kind:
 
 INITIALKENNWORT = Kind(name="Das Initialkennwort", symbols=16, group=4, residue=1)
 PRUEFNUMMER = Kind(name="Die Prüfnummer", symbols=15, group=5, residue=2)
+EINLADUNGSCODE = Kind(name="Der Einladungscode", symbols=30, group=5, residue=4)
 AUSKUNFT_NUMMER = Kind(name="Die Auskunft-Nummer", symbols=15, group=5, residue=3)
 
 

@@ -44,6 +44,7 @@ class Migration(migrations.Migration):
                 ('imported_at', models.DateTimeField(null=True, verbose_name='Stand')),
                 ('removed_at', models.DateTimeField(null=True, verbose_name='nicht mehr im Verzeichnis seit')),
                 ('left_at', models.DateTimeField(null=True, verbose_name='Teilnahme beendet')),
+                ('pruefnummer_ordered_at', models.DateTimeField(null=True, verbose_name='Prüfnummer zuletzt bestellt')),
             ],
             options={
                 'verbose_name': 'Institution',
@@ -56,6 +57,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('institution', models.UUIDField(db_index=True)),
+                ('person', models.UUIDField(null=True)),
                 ('short_name', models.CharField(max_length=40)),
                 ('role', models.CharField(max_length=10)),
                 ('token_hash', models.BinaryField(unique=True)),
@@ -73,7 +75,7 @@ class Migration(migrations.Migration):
                 ('institution', models.UUIDField(db_index=True)),
                 ('kind', models.CharField(max_length=40)),
                 ('at', models.DateTimeField()),
-                ('seen_at', models.DateTimeField(null=True)),
+                ('seen_by', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), default=list, size=None)),
             ],
         ),
         migrations.CreateModel(
@@ -93,7 +95,6 @@ class Migration(migrations.Migration):
                 ('made_at', models.DateTimeField()),
                 ('used_at', models.DateTimeField(null=True)),
                 ('left_at', models.DateTimeField(null=True)),
-                ('recovery_failures', models.SmallIntegerField(default=0)),
                 ('recovery_paused_until', models.DateTimeField(null=True)),
             ],
             options={

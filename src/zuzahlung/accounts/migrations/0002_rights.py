@@ -29,9 +29,11 @@ create policy of_portal on accounts_session to zuzahlung_portal
 
 -- Operator: directory, queues, people without secrets.
 grant select, insert, update on accounts_institution to zuzahlung_operator;
-grant select, update on accounts_registration to zuzahlung_operator;
+grant select (id, ik, terms_version, asked_at, state, settled_at), update (state, settled_at)
+    on accounts_registration to zuzahlung_operator;
+grant select, insert, update, delete on accounts_throttle to zuzahlung_operator;
 grant select (id, institution, sign_in, short_name, role, state, email_confirmed_at, terms_version,
-              terms_accepted_at, made_at, used_at, left_at, recovery_failures, recovery_paused_until)
+              terms_accepted_at, made_at, used_at, left_at, recovery_paused_until)
     on accounts_person to zuzahlung_operator;
 grant select (id, institution, person, kind, state, letter, made_at, expires_at), update (state)
     on accounts_secret to zuzahlung_operator;
@@ -40,7 +42,6 @@ grant select, insert, update, delete on accounts_session to zuzahlung_operator;
 grant select, insert, update, delete on accounts_operator, accounts_operator_groups,
     accounts_operator_user_permissions, auth_group, auth_group_permissions, otp_totp_totpdevice
     to zuzahlung_operator;
-grant select, insert on django_admin_log to zuzahlung_operator;
 grant select on auth_permission, django_content_type, django_migrations to zuzahlung_operator;
 grant select on django_migrations to zuzahlung_portal;
 grant usage on all sequences in schema public to zuzahlung_operator;
@@ -74,6 +75,21 @@ begin
      where p.sign_in = p_sign_in and p.state <> 'left';
 end $$;
 
+-- Whom a Prüfnummer wakes: an owner of an institution, with the hash of the institution's Prüfnummer.
+create function person_recovering(p_sign_in text)
+returns table (id uuid, institution uuid, secret uuid, hash text)
+language plpgsql stable security definer set search_path = pg_catalog, public as $$
+begin
+    return query
+    select p.id, p.institution, s.id, s.hash
+      from accounts_person p
+      left join lateral (
+          select x.id, x.hash from accounts_secret x
+           where x.institution = p.institution and x.kind = 'pruefnummer' and x.state = 'valid'
+           order by x.made_at desc limit 1) s on true
+     where p.sign_in = p_sign_in and p.state = 'active' and p.role = 'owner';
+end $$;
+
 create function person_of_session(p_id uuid)
 returns table (id uuid, institution uuid, sign_in text, short_name text, role text, state text, password text,
                institution_name text, institution_ik text, service_kinds text[])
@@ -93,8 +109,7 @@ begin
     return query
     select i.id, i.street <> '' and i.postcode <> '' and i.city <> '',
            exists (select from accounts_person p where p.institution = i.id and p.state = 'active'),
-           (select p.id from accounts_person p
-             where p.institution = i.id and p.short_name = '' and p.state <> 'left')
+           (select p.id from accounts_person p where p.institution = i.id and p.short_name = '')
       from accounts_institution i
      where i.ik = p_ik and i.removed_at is null;
 end $$;
@@ -116,10 +131,10 @@ begin
      where k.token_hash = p_token and k.revoked_at is null and i.left_at is null;
 end $$;
 
-revoke execute on function person_signing_in(text, timestamptz), person_of_session(uuid), institution_of_ik(text),
-    invitation_of_token(bytea), institution_of_key(bytea) from public;
-grant execute on function person_signing_in(text, timestamptz), person_of_session(uuid), institution_of_ik(text),
-    invitation_of_token(bytea), institution_of_key(bytea) to zuzahlung_portal;
+revoke execute on function person_signing_in(text, timestamptz), person_recovering(text),
+    person_of_session(uuid), institution_of_ik(text), invitation_of_token(bytea), institution_of_key(bytea) from public;
+grant execute on function person_signing_in(text, timestamptz), person_recovering(text),
+    person_of_session(uuid), institution_of_ik(text), invitation_of_token(bytea), institution_of_key(bytea) to zuzahlung_portal;
 """
 
 

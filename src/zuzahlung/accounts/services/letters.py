@@ -12,8 +12,12 @@ from django.contrib.auth.hashers import make_password
 from zuzahlung.accounts import letters
 from zuzahlung.accounts.letters import Occasion
 from zuzahlung.accounts.models import Institution, Person, Secret
+from zuzahlung.accounts.services.notices import notify
+from zuzahlung.delivery import operating
 from zuzahlung.delivery import services as delivery
 from zuzahlung.delivery.services import Letter, Parcel
+from zuzahlung.journal import services as journal
+from zuzahlung.journal.services import Actor
 from zuzahlung.standards.days import first_instant, german_day
 from zuzahlung.standards.numbers.ik import IK
 from zuzahlung.vault import codes
@@ -34,9 +38,41 @@ def order_again(person: Person, kind: str, occasion: Occasion, now: datetime) ->
     _order(person, kind, occasion, now, not_before_at=now)
 
 
+def may_have_letters(institution: Institution) -> bool:
+    """Says whether letters go to this institution: it is in the directory, with a whole address."""
+    return institution.removed_at is None and all(
+        (institution.street, institution.postcode, institution.city)
+    )
+
+
+def readdress(institution: Institution, *, actor: Actor, now: datetime) -> int:
+    """Withdraws letters that carry an older address and were not posted, and orders them to the new one.
+
+    They are withdrawn only where the institution may have no letters now. Returns how many were withdrawn.
+    """
+    withdrawn = 0
+    for old in operating.open_letters([institution.id]):
+        withdrawn += len(operating.withdraw(old.subject, [old.kind], actor=actor, now=now))
+        if may_have_letters(institution):
+            delivery.put(
+                institution=institution.id,
+                channel="letter",
+                kind=old.kind,
+                subject=old.subject,
+                recipient={**address(institution), "occasion": old.recipient["occasion"]},
+                now=now,
+                not_before_at=max(old.not_before_at, now),
+            )
+    return withdrawn
+
+
 def _order(person: Person, kind: str, occasion: Occasion, now: datetime, *, not_before_at: datetime) -> None:
     institution = Institution.objects.get(id=person.institution)
     delivery.cancel(kind=kind, subject=person.id)
+    if not may_have_letters(institution):
+        # Who is in no directory, or without address, is heard by telephone: no secret goes into the blue.
+        journal.add("letter-impossible", actor=journal.SYSTEM, institution=institution.id, now=now)
+        return
     delivery.put(
         institution=person.institution,
         channel="letter",
@@ -91,9 +127,12 @@ class SecretLetter:
         return Letter(pdf=self._pdf(parcel, person, code, now))
 
     def advanced(self, parcel: Parcel, state: str, now: datetime) -> None:
-        """A letter that came back kills its secret."""
+        """A letter that came back or was withdrawn kills its secret; of the first the institution hears."""
         if state == "returned":
-            kill(parcel.id)
+            _kill(parcel.id, Secret.RETURNED)
+            notify(parcel.institution, "letter-returned", now)
+        elif state == "cancelled":
+            _kill(parcel.id, Secret.WITHDRAWN)
 
     @property
     def _code_kind(self) -> codes.Kind:
@@ -123,6 +162,6 @@ class SecretLetter:
         )
 
 
-def kill(letter: UUID) -> None:
-    """Ends the secret that a letter carried, because the letter came back."""
-    Secret.objects.filter(letter=letter, state=Secret.VALID).update(state=Secret.RETURNED)
+def _kill(letter: UUID, state: str) -> None:
+    """Ends the secret that a letter carried."""
+    Secret.objects.filter(letter=letter, state=Secret.VALID).update(state=state)

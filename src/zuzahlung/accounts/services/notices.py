@@ -65,7 +65,7 @@ def notify(institution: UUID, kind: str, now: datetime) -> None:
     notice.save(force_insert=True)
     owners = Person.objects.filter(
         institution=institution, role="owner", state=Person.ACTIVE, email_confirmed_at__isnull=False
-    )
+    ).only("id")  # The operator, who reports a letter that came back, may read no more of a person.
     for owner in owners:
         delivery.put(
             institution=institution,

@@ -66,9 +66,14 @@ def _settled(row: Registration, known: tuple[UUID, bool, bool, UUID | None] | No
 
 
 def _is_cooling(row: Registration, now: datetime) -> bool:
-    since = now - timedelta(days=settings.HOUSE.accounts.registration_cooldown_days)
-    states = (Registration.LETTERS, Registration.OBJECTED)
-    return Registration.objects.filter(ik=row.ik, state__in=states, settled_at__gt=since).exists()
+    days = settings.HOUSE.accounts
+    letters_since = now - timedelta(days=days.registration_cooldown_days)
+    objected_since = now - timedelta(days=days.objection_cooldown_days)
+    earlier = Registration.objects.filter(ik=row.ik)
+    return (
+        earlier.filter(state=Registration.LETTERS, settled_at__gt=letters_since)
+        | earlier.filter(state=Registration.OBJECTED, settled_at__gt=objected_since)
+    ).exists()
 
 
 def _send_letters(row: Registration, institution: UUID, owner: UUID | None, now: datetime) -> None:

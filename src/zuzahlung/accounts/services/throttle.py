@@ -14,6 +14,11 @@ FORGOTTEN_AFTER = timedelta(hours=24)
 NETWORK_ALLOWANCE = 20
 
 
+def network(address: str) -> str:
+    """The network of an address: the address itself, or for IPv6 its /64, which is one household or practice."""
+    return ":".join(address.split(":")[:4]) if ":" in address else address
+
+
 def bucket(kind: str, *parts: str) -> bytes:
     """The fingerprint under which tries of this kind are counted."""
     return vault().fingerprint("throttle", "\x1f".join((kind, *parts))).digest

@@ -10,7 +10,9 @@ from zuzahlung.cli.terminal import say
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Takes the file to read."""
-    parser.add_argument("file", type=Path, metavar="DATEI", help="Datei, die zuzahlung backup geschrieben hat")
+    parser.add_argument(
+        "file", type=Path, metavar="DATEI", help="Datei, die zuzahlung backup geschrieben hat"
+    )
 
 
 def run(given: argparse.Namespace) -> int:

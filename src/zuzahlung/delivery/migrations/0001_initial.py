@@ -38,4 +38,28 @@ class Migration(migrations.Migration):
                 'ordering': ('-made_at',),
             },
         ),
+        migrations.CreateModel(
+            name='LetterOut',
+            fields=[],
+            options={
+                'verbose_name': 'Brief',
+                'verbose_name_plural': 'Briefe',
+                'proxy': True,
+                'indexes': [],
+                'constraints': [],
+            },
+            bases=('delivery.outgoing',),
+        ),
+        migrations.CreateModel(
+            name='MailOut',
+            fields=[],
+            options={
+                'verbose_name': 'E-Mail',
+                'verbose_name_plural': 'E-Mails',
+                'proxy': True,
+                'indexes': [],
+                'constraints': [],
+            },
+            bases=('delivery.outgoing',),
+        ),
     ]

@@ -8,7 +8,12 @@ create policy own on delivery_outgoing to zuzahlung_portal using (institution = 
 create policy operator_read on delivery_outgoing for select to zuzahlung_operator using (true);
 create policy operator_change on delivery_outgoing for update to zuzahlung_operator using (true);
 grant select, insert, update on delivery_outgoing to zuzahlung_portal;
-grant select, update (state, reason, done_at, next_attempt_at) on delivery_outgoing to zuzahlung_operator;
+create policy operator_add on delivery_outgoing for insert to zuzahlung_operator with check (true);
+grant select (id, institution, channel, kind, subject, recipient, state, made_at, not_before_at, attempts,
+              next_attempt_at, reason, message_id, file_name, sha256, done_at),
+    insert, update (state, reason, done_at, next_attempt_at) on delivery_outgoing to zuzahlung_operator;
+create index delivery_outgoing_open on delivery_outgoing (channel, state, made_at)
+    where state in ('waiting', 'printed', 'returned', 'failed');
 """
 
 # The worker serves every institution in turn: these two say whose turn it is, and nothing of the content.

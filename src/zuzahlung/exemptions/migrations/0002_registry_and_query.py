@@ -68,12 +68,12 @@ create function exemption_write(
     p_subject bytea, p_subject_key smallint, p_days date[], p_result text, p_detail jsonb, p_sealed bytea,
     p_kept_until date, p_repeat bytea, p_question bytea,
     p_per_day int, p_per_burst int, p_burst_seconds int, p_unknown_per_day int, p_counts_burst boolean)
-returns table (entry uuid, is_repeat boolean, day_limit int, day_left int, unknown_left int, burst_left int)
+returns table (entry uuid, is_repeat boolean, per_day int, used int, unknown_per_day int, unknown int,
+               per_burst int, burst_used int, burst_at timestamptz)
 language plpgsql volatile set search_path = pg_catalog, public as $$
 declare
     v_entry uuid;
     v_question bytea;
-    q exemptions_quota%rowtype;
 begin
     perform set_config('app.institution', p_institution::text, true);
     if p_repeat is not null then
@@ -86,12 +86,9 @@ begin
             if v_question is distinct from p_question then
                 raise exception 'repeated with another question' using errcode = 'ZQ002';
             end if;
-            select * into q from exemptions_quota where institution = p_institution;
-            return query select v_entry, true, coalesce(q.per_day, p_per_day),
-                coalesce(q.per_day, p_per_day) - case when q.on_day = p_today then q.used else 0 end,
-                coalesce(q.unknown_per_day, p_unknown_per_day)
-                    - case when q.on_day = p_today then q.unknown else 0 end,
-                coalesce(q.per_burst, p_per_burst);
+            entry := v_entry;
+            is_repeat := true;
+            return next;
             return;
         end if;
     end if;
@@ -121,9 +118,9 @@ begin
           and (not p_counts_burst
                or x.burst_at is null or x.burst_at <= p_now - make_interval(secs => p_burst_seconds)
                or x.burst_used < coalesce(x.per_burst, p_per_burst))
-        returning p_id, false, coalesce(x.per_day, p_per_day), coalesce(x.per_day, p_per_day) - x.used,
-            coalesce(x.unknown_per_day, p_unknown_per_day) - x.unknown,
-            coalesce(x.per_burst, p_per_burst) - x.burst_used;
+        returning p_id, false, coalesce(x.per_day, p_per_day), x.used,
+            coalesce(x.unknown_per_day, p_unknown_per_day), x.unknown,
+            coalesce(x.per_burst, p_per_burst), x.burst_used, x.burst_at;
         if found then
             return;
         end if;

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -51,8 +52,8 @@ def _explain(form: QueryForm, outcome: services.Outcome) -> None:
     """Puts what stood in the way at the field it belongs to, or on top."""
     match outcome:
         case services.Faulty():
-            for field, text in outcome.faults:
-                form.add_error(FIELDS.get(field), text)
+            for fault in outcome.faults:
+                form.add_error(FIELDS.get(fault.field), fault.text)
         case services.QuotaUsedUp(which="day"):
             form.add_error(
                 None,
@@ -104,6 +105,6 @@ def receipt(request: HttpRequest, entry: UUID) -> HttpResponse:
     from zuzahlung.exemptions.receipts import receipt_pdf
 
     given = _given(request, entry)
-    response = HttpResponse(receipt_pdf(given), content_type="application/pdf")
+    response = HttpResponse(receipt_pdf(given, fund=settings.HOUSE.fund), content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="Auskunft-{given.number}.pdf"'
     return response

@@ -1,0 +1,25 @@
+"""The browser for tests that look at pages: started once, closed at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.portal.look_browser import launch
+from tests.portal.look_pages import sample_site
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One chromium for all pages."""
+    with sync_playwright() as playwright, launch(playwright) as started:
+        yield started
+
+
+@pytest.fixture
+def sample_settings() -> Iterator[None]:
+    """The few settings the sample pages need."""
+    with sample_site():
+        yield
