@@ -12,7 +12,7 @@ from pypdf import PdfReader
 
 from tests.delivery.reading import description_of, findings_of, tags_of, text_of
 from zuzahlung.exemptions.permission_texts import Permission
-from zuzahlung.exemptions.receipts import HEADLINES, receipt_pdf
+from zuzahlung.exemptions.receipts import receipt_pdf
 from zuzahlung.exemptions.services import DayGiven, Given
 from zuzahlung.journal.services import Actor
 from zuzahlung.portal import answers
@@ -136,8 +136,9 @@ def test_a_key_that_the_official_list_does_not_have_is_told_as_none() -> None:
     assert "Zuzahlungskennzeichen für die Abrechnung keines Mehr als ein Wechsel." in text_of(made)
 
 
-def test_page_and_receipt_give_the_answer_in_the_same_words() -> None:
-    assert dict(HEADLINES) == answers.HEADLINES
+@pytest.mark.parametrize("of", ALL)
+def test_page_and_receipt_give_the_answer_in_the_same_words(of: Given) -> None:
+    assert answers.show(of).words in text_of(printed(of))
 
 
 @pytest.mark.parametrize("of", ALL)

@@ -67,16 +67,19 @@ def call_of(environ: Mapping[str, Any], now: datetime) -> Call:
 
 
 def _body(environ: Mapping[str, Any]) -> bytes | None:
-    length = environ.get("CONTENT_LENGTH") or ""
-    if not length.isdecimal():
-        # A body without a length comes in chunks; without those there is none to wait for.
-        if "HTTP_TRANSFER_ENCODING" not in environ:
-            return b""
-        length = questions.MOST_BYTES + 1
-    if int(length) > questions.MOST_BYTES:
+    most = questions.MOST_BYTES
+    given = environ.get("CONTENT_LENGTH") or ""
+    if given.isdecimal():
+        wanted = int(given)
+    elif environ.get("wsgi.input_terminated"):
+        # A body that comes in chunks does not say how long it is; one byte too many is enough to know.
+        wanted = most + 1
+    else:
+        return b""
+    if wanted > most + 1:
         return None
-    body: bytes = environ["wsgi.input"].read(int(length))
-    return body
+    body: bytes = environ["wsgi.input"].read(wanted)
+    return body if len(body) <= most else None
 
 
 def is_ours(path: str) -> bool:

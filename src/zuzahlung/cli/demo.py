@@ -24,6 +24,14 @@ if TYPE_CHECKING:
 
 HOST = "127.0.0.1"
 READY_SECONDS = 60.0
+SETTINGS = """\
+[accounts]
+pruefnummer_delay_days = 0
+
+[exemptions]
+previous_year = true
+next_year_from_month = 1
+"""
 NEEDED = ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_OPERATOR_URL")
 
 
@@ -34,6 +42,7 @@ def run(given: argparse.Namespace) -> None:
     programs.refuse_used_port(HOST, given.operator_port, option="--operator-port")
     portal, operator = f"http://{HOST}:{given.port}", f"http://{HOST}:{given.operator_port}"
     os.environ.update(ZUZAHLUNG_DEMO="1", ZUZAHLUNG_URL=portal)
+    os.environ.setdefault("ZUZAHLUNG_SETTINGS", str(_settings_file()))
     with running.supervised(
         given, *NEEDED, settings=preparation.PORTAL_SETTINGS, expect_tables=False
     ) as supervisor:
@@ -44,6 +53,14 @@ def run(given: argparse.Namespace) -> None:
         say(f"Bereit nach {time.monotonic() - began:.1f} s. Strg+C beendet alles.")
         supervisor.wait()
         say("Wird beendet …")
+
+
+def _settings_file() -> Path:
+    """The settings of the demo: no waiting for the second letter, and days of every year that can be asked."""
+    path = var_folder() / "demo" / "settings.toml"
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path.write_text(SETTINGS, encoding="utf-8")
+    return path
 
 
 def _prepare(given: argparse.Namespace, supervisor: Supervisor) -> DemoAccess:
@@ -91,6 +108,7 @@ def _wait_until_it_answers(name: str, address: str, check: Callable[[], None]) -
 def welcome(access: DemoAccess, *, portal: str, operator: str, var: Path) -> str:
     """What the demo prints: addresses, sign-ins, a call that works when pasted, where the letters lie."""
     body = json.dumps(access.example_query)
+    insured = "\n".join(f"    {number}     {status}" for number, status in access.insured)
     command = " ".join(
         (
             "curl -sS",
@@ -118,6 +136,9 @@ zuzahlung läuft mit erfundenen Daten.
 
   Zum Ausprobieren:
 {command}
+
+  Versicherte zum Abfragen:
+{insured}
 
   Neu registrieren lässt sich: {access.registrable_name} (IK {access.registrable_ik})
   Gedruckte Briefe   {var / "letters"}

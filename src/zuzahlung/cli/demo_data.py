@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -13,7 +12,7 @@ from pathlib import Path
 from uuid import UUID
 
 from django.apps import apps
-from django.db import connection, connections, transaction
+from django.db import connection, connections
 
 from zuzahlung.accounts.rules import Role
 from zuzahlung.accounts.services import keys, registration
@@ -29,9 +28,12 @@ from zuzahlung.standards.days import german_day
 from zuzahlung.standards.numbers import ik, kvnr
 
 KEY_NAME = "Demo"
+# Thirty-two words; six of them are more than anybody guesses against a throttled sign-in.
 WORDS = (
-    "ahorn birke esche fichte linde ulme amsel fink meise star zaunkönig bach teich quelle fluss regen wolke nebel"
-).split()
+    "ahorn", "amsel", "bach", "birke", "buche", "dachs", "eiche", "erle", "esche", "falke", "fichte", "fink",
+    "fluss", "hecke", "igel", "kiesel", "kiefer", "linde", "luchs", "meise", "moos", "nebel", "quelle", "regen",
+    "reiher", "specht", "star", "teich", "ulme", "wiese", "wolke", "zeisig",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -133,3 +135,144 @@ INSURED_TO_TRY = (
     (REVOKED, "Befreiung widerrufen"),
     (UNKNOWN, "dem Register nicht bekannt"),
 )
+
+
+@contextmanager
+def as_operator() -> Iterator[None]:
+    """Lets services run on the operator's database role, as they do on the operator's site."""
+    portal = connections["default"]
+    connections["default"] = connections["operator"]
+    try:
+        yield
+    finally:
+        connections["default"] = portal
+
+
+def _passwords(path: Path) -> Passwords:
+    """The passwords of this house, made at its first start."""
+    if path.exists():
+        return Passwords(**json.loads(path.read_text(encoding="utf-8")))
+    made = Passwords(owner=_passphrase(), operator=_passphrase())
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with open(path, "w", encoding="utf-8", opener=for_owner_alone) as file:
+        json.dump(asdict(made), file)
+    return made
+
+
+def _passphrase() -> str:
+    return " ".join(secrets.choice(WORDS) for _ in range(6))
+
+
+def _import_directory(now: datetime) -> None:
+    """Puts the invented practices into the directory; the file stays as an example for an own one."""
+    institutions = apps.get_model("accounts", "Institution")
+    if institutions.objects.filter(ik=PRACTICE.ik).exists():
+        return
+    path = var_folder() / "demo" / "institutions.csv"
+    lines = ["IK;Name;Straße;PLZ;Ort;Leistungsarten"]
+    lines += [f"{one.ik};{one.name};{one.street};{one.postcode};{one.city};{one.kinds}" for one in DIRECTORY]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    import_institutions(path, now=now)
+
+
+def _import_registry(today: date, now: datetime) -> None:
+    """Delivers a stand of this month; an older one is replaced, so that its periods fit the days asked for."""
+    with connection.cursor() as cursor:
+        cursor.execute("select max(day) from exemptions_stand where state = 'served'")
+        newest: date | None = cursor.fetchone()[0]
+    if newest is not None and (newest.year, newest.month) == (today.year, today.month):
+        return
+    path = var_folder() / "demo" / "exemptions.ndjson"
+    with path.open("w", encoding="utf-8") as file:
+        file.writelines(json.dumps(line) + "\n" for line in _insured(today))
+    import_exemptions(path, day=today, now=now)
+
+
+def _insured(today: date) -> Iterable[dict[str, object]]:
+    """Five insured to try, and some hundred others around them."""
+    year = {"from": f"{today.year}-01-01", "to": f"{today.year}-12-31"}
+    yield {"kvnr": EXEMPT, "initials": "M.M.", "birthDate": "1961-04-17", "periods": [year]}
+    yield {"kvnr": NOT_EXEMPT, "initials": "E.S.", "birthDate": "1975-09-02", "periods": []}
+    yield {"kvnr": CHILD, "initials": "L.B.", "birthDate": f"{today.year - 9}-06-30", "periods": []}
+    revoked = {**year, "revokedOn": (today - timedelta(days=10)).isoformat()}
+    yield {"kvnr": REVOKED, "initials": "K.W.", "birthDate": "1949-12-24", "periods": [revoked]}
+    for number in range(300):
+        bare = f"Z{number:08}"
+        yield {
+            "kvnr": bare + kvnr.check_digit(bare),
+            "initials": f"{chr(65 + number % 26)}.{chr(65 + number // 12 % 26)}.",
+            "birthDate": date(1940 + number % 70, number % 12 + 1, number % 28 + 1).isoformat(),
+            "periods": [year] if number % 3 == 0 else [],
+        }
+
+
+def _ensure_operator(name: str, password: str) -> None:
+    operators = apps.get_model("accounts", "Operator").objects
+    found = operators.filter(username=name).first()
+    if found is None:
+        operators.create_superuser(username=name, password=password)
+    elif not found.check_password(password):
+        found.set_password(password)
+        found.save()
+
+
+def _institution(number: str) -> UUID:
+    with connection.cursor() as cursor:
+        cursor.execute("select id from institution_of_ik(%s)", [number])
+        found: UUID = cursor.fetchone()[0]
+    return found
+
+
+def _ensure_owner(institution: UUID, sign_in: str, password: str, now: datetime) -> tuple[Member, bool]:
+    """The person who owns the first practice, with the password of this house; says whether she is new.
+
+    No service makes a person with a password out of nothing, and none should. The demo does, so that one
+    can look around before trying the way by letter, which the second practice offers.
+    """
+    people = apps.get_model("accounts", "Person").objects
+    with acting_for(institution):
+        person = people.filter(sign_in=sign_in).first()
+        is_new = person is None
+        if person is None:
+            person = people.model(
+                institution=institution,
+                sign_in=sign_in,
+                role=Role.OWNER,
+                state="active",
+                made_at=now,
+                used_at=now,
+                terms_version=registration.TERMS_VERSION,
+                terms_accepted_at=now,
+            )
+        if is_new or not person.check_password(password):
+            person.set_password(password)
+            person.save()
+    return Member(id=person.id, institution=institution, sign_in=sign_in, role=Role.OWNER), is_new
+
+
+def _ask_some_questions(owner: Member, now: datetime) -> None:
+    """Some answers for the history, from the days before."""
+    asker = exemptions.Asker(
+        institution=owner.institution,
+        ik=PRACTICE.ik,
+        name=PRACTICE.name,
+        service_kinds=(PRACTICE.kinds,),
+        actor=Actor(kind="person", id=owner.id, name=owner.sign_in),
+    )
+    for days, number in enumerate((NOT_EXEMPT, EXEMPT, CHILD, UNKNOWN), start=1):
+        then = now - timedelta(days=days)
+        question = exemptions.Question(
+            kvnr=kvnr.parse(number),
+            permission=Permission.IN_PERSON,
+            permission_until_on=None,
+            days=(german_day(then),),
+        )
+        exemptions.ask(question, asker, now=then)
+
+
+def _new_key(owner: Member, now: datetime) -> str:
+    """A new API key; the one of the start before is revoked."""
+    for key in keys.list_keys(owner):
+        if key.name == KEY_NAME and key.revoked_at is None:
+            keys.revoke_key(owner, key.id, now)
+    return keys.make_key(owner, KEY_NAME, [keys.EXEMPTION_QUERIES], now)[1]

@@ -6,8 +6,9 @@ import csv
 import hashlib
 import io
 import json
+import logging
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,14 +17,16 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 from uuid_utils.compat import uuid7
 
 from zuzahlung.delivery.models import Outgoing
+from zuzahlung.delivery.pdf import PdfError
 from zuzahlung.journal.services import acting_for
 from zuzahlung.standards.days import german_time
 from zuzahlung.standards.tables import as_text
 
+_log = logging.getLogger(__name__)
 RETRY_MINUTES = (1, 5, 15, 60, 240, 720, 1440)
 
 
@@ -100,7 +103,9 @@ def put(
 
 def cancel(*, kind: str, subject: UUID) -> None:
     """Takes back what has not left yet, in the running transaction of its institution."""
-    Outgoing.objects.filter(kind=kind, subject=subject, state=Outgoing.WAITING).update(state=Outgoing.CANCELLED)
+    Outgoing.objects.filter(kind=kind, subject=subject, state=Outgoing.WAITING).update(
+        state=Outgoing.CANCELLED
+    )
 
 
 def advance(row: Outgoing, state: str, now: datetime) -> None:
@@ -112,16 +117,14 @@ def advance(row: Outgoing, state: str, now: datetime) -> None:
 
 def print_due(now: datetime) -> int:
     """Prints every letter whose time has come into the print folder; returns how many."""
-    count = 0
-    for row_id, institution in _due(Outgoing.LETTER, now):
-        count += _print(row_id, institution, now)
+    count = sum(_each(_print, Outgoing.LETTER, now))
     tidy_print_folder(now)
     return count
 
 
 def send_due(now: datetime) -> int:
     """Sends every mail whose time has come; one that fails is tried again later. Returns how many were sent."""
-    return sum(_send(row_id, institution, now) for row_id, institution in _due(Outgoing.MAIL, now))
+    return sum(_each(_send, Outgoing.MAIL, now))
 
 
 def tidy_print_folder(now: datetime) -> None:
@@ -143,10 +146,19 @@ def print_folder() -> Path:
     return folder
 
 
+def _each(step: Callable[[UUID, UUID, datetime], int], channel: str, now: datetime) -> Iterator[int]:
+    """Takes every row that is due; a fault in one is logged and tried again, and holds up no other."""
+    for row_id, institution in _due(channel, now):
+        try:
+            yield step(row_id, institution, now)
+        except (DatabaseError, OSError, LookupError, ValueError) as error:
+            _log.error("outbox row %s: %s", row_id, type(error).__name__)
+
+
 def _due(channel: str, now: datetime) -> list[tuple[UUID, UUID]]:
     with connection.cursor() as cursor:
         cursor.execute("select id, institution from outgoing_due(%s, %s)", [channel, now])
-        return cursor.fetchall()
+        return [(row[0], row[1]) for row in cursor.fetchall()]
 
 
 def _printed() -> list[dict[str, Any]]:
@@ -182,10 +194,8 @@ def _print(row_id: UUID, institution: UUID, now: datetime) -> int:
             return 0
         parcel = _parcel(row)
         handler = _handlers[row.kind]
-        letter = handler.prepare(parcel, now)
-        if not isinstance(letter, Letter):
-            row.state = Outgoing.CANCELLED
-        else:
+        letter = _prepared(handler, parcel, row, now)
+        if letter is not None:
             # The file comes first: if the commit fails, the next try writes a new secret over it.
             row.file_name = f"{row.id}.pdf"
             row.sha256 = hashlib.sha256(letter.pdf).hexdigest()
@@ -196,6 +206,21 @@ def _print(row_id: UUID, institution: UUID, now: datetime) -> int:
         row.save()
         handler.advanced(parcel, row.state, now)
     return int(row.state == Outgoing.PRINTED)
+
+
+def _prepared(handler: Handler, parcel: Parcel, row: Outgoing, now: datetime) -> Letter | None:
+    """The letter; without one the row says why: nobody wants it any more, or somebody has to look at it."""
+    try:
+        with transaction.atomic():
+            letter = handler.prepare(parcel, now)
+    except PdfError as error:
+        # An address that does not fit the window, or a sign that the fonts lack.
+        row.state, row.reason = Outgoing.FAILED, str(error)
+        return None
+    if not isinstance(letter, Letter):
+        row.state = Outgoing.CANCELLED
+        return None
+    return letter
 
 
 def _send(row_id: UUID, institution: UUID, now: datetime) -> int:

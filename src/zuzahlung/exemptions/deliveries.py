@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from stat import S_ISREG
 from typing import BinaryIO
 
 BLOCK_BYTES = 1 << 20
@@ -159,13 +158,13 @@ class _Unreadable(Exception):
 @contextmanager
 def open_delivery(path: Path, *, most_bytes: int) -> Iterator[Delivery]:
     """Opens a file and looks what it is; `most_bytes` is the size allowed, counted after unpacking."""
+    if not path.is_file():
+        raise Refused("Diese Datei gibt es nicht.")
     try:
         file = path.open("rb")
-    except OSError as error:
-        raise Refused(f"Die Datei lässt sich nicht öffnen: {error.strerror}.") from None
+    except OSError:
+        raise Refused("Die Datei darf nicht gelesen werden.") from None
     with file:
-        if not S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise Refused("Gelesen wird eine Datei, keine Leitung und kein Gerät.")
         yield Delivery(file, most_bytes=most_bytes)
 
 

@@ -15,7 +15,7 @@ from zuzahlung.standards.days import format_day, format_moment
 from zuzahlung.standards.keys.zuzahlung import Zuzahlungskennzeichen
 from zuzahlung.standards.numbers import ik, kvnr
 
-# The same words as on the page, by the result in one word; a test holds the two together.
+# The words of page and receipt, by the result in one word.
 HEADLINES: Mapping[str, str] = MappingProxyType(
     {
         "exempt": "Befreit – keine Zuzahlung",
@@ -26,7 +26,7 @@ HEADLINES: Mapping[str, str] = MappingProxyType(
     }
 )
 _MEANINGS = {int(key): key.bedeutung for key in Zuzahlungskennzeichen}
-_WEEKDAYS = ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag")
+WEEKDAYS = ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag")
 
 
 def receipt_pdf(given: Given, *, fund: Fund) -> bytes:
@@ -101,7 +101,7 @@ def _status(status: Status | None) -> str:
 
 
 def _weekday(day: DayGiven) -> str:
-    return _WEEKDAYS[day.day.weekday()]
+    return WEEKDAYS[day.day.weekday()]
 
 
 def _forecast_note(given: Given) -> str | None:

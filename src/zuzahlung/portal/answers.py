@@ -5,21 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from zuzahlung.exemptions.permission_texts import permission_text
+from zuzahlung.exemptions.receipts import HEADLINES, WEEKDAYS
 from zuzahlung.exemptions.services import DayGiven, Given
 from zuzahlung.standards.copayment.status import Status
 from zuzahlung.standards.days import format_day, format_moment
 from zuzahlung.standards.keys.zuzahlung import Zuzahlungskennzeichen
 from zuzahlung.standards.numbers import kvnr
-
-WEEKDAYS = ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag")
-
-HEADLINES = {
-    "exempt": "Befreit – keine Zuzahlung",
-    "liable": "Nicht befreit – Zuzahlung fällig",
-    "minor": "Keine Zuzahlung – unter 18 Jahre",
-    "mixed": "Wechsel in der Serie – bitte die Tage beachten",
-    "unknown": "Keine Auskunft möglich",
-}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

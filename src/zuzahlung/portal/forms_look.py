@@ -31,8 +31,12 @@ class PortalField(BoundField):
 
     @property
     def is_optional(self) -> bool:
-        """Whether „freiwillig“ stands beside the label; what one choice alone demands is not voluntary."""
-        return not self.field.required and "when-" not in self.look
+        """Whether „freiwillig“ stands beside the label; what one choice alone demands is not voluntary.
+
+        In a search every field is, and saying so at each would be noise.
+        """
+        is_search = getattr(self.form, "is_search", False)
+        return not self.field.required and "when-" not in self.look and not is_search
 
     @property
     def is_check(self) -> bool:

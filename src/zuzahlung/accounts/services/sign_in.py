@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import secrets
+from base64 import b64encode
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from uuid import UUID
 
 from django.conf import settings
-from django.contrib.auth.hashers import check_password, make_password
+from django.contrib.auth.hashers import check_password
 from django.db import connection
 
 from zuzahlung.accounts import rules
+from zuzahlung.accounts.hashing import Argon2id
 from zuzahlung.accounts.models import Person
 from zuzahlung.accounts.services import throttle
 from zuzahlung.accounts.services.people import Member, member
@@ -62,26 +65,38 @@ def normal_name(text: str) -> str:
     return "".join(text.split()).lower()
 
 
-def sign_in(name: str, password: str, *, network: str, known_browser: bool, now: datetime) -> SignIn:
-    """Checks name and password. The work is the same whether the name exists or not."""
+def sign_in(name: str, password: str, *, network: str, known_browser: str, now: datetime) -> SignIn:
+    """Checks name and password. The work is the same whether the name exists or not.
+
+    `known_browser` is the mark of a browser in which this name signed in before, or empty. Such a browser
+    answers for its own failures only: those of others, even in the same network, do not slow it down.
+    """
     name = normal_name(name)
-    pair = throttle.bucket("sign-in", name, network)
-    alone = throttle.bucket("sign-in-network", network)
-    account = throttle.bucket("sign-in-account", name)
-    asked = [pair, alone] if known_browser else [pair, alone, account]
-    until = throttle.blocked_until(asked, now)
+    counted = _counted(name, network, known_browser)
+    until = throttle.blocked_until([bucket for bucket, _ in counted], now)
     if until is not None:
         return Wait(until=until)
     found = _look_up(name, now)
     if not check_password(_as_typed(password, found), _hash_of(found)) or found is None:
-        throttle.count_failure([(pair, 3), (alone, 20), (account, 50)], now)
+        throttle.count_failure(counted, now)
         return Refused()
-    throttle.forget([pair])
+    throttle.forget([counted[0][0]])
     if found.state == Person.WAITING:
         return NeedsPruefnummer(person=found.id, institution=found.institution)
     if rules.is_asleep(last_used_at=found.used_at, now=now, settings=settings.HOUSE.accounts):
         return Asleep(sign_in=name)
     return _signed_in(found.id, found.institution, now)
+
+
+def _counted(name: str, network: str, known_browser: str) -> list[tuple[bytes, int]]:
+    """Where a failure counts, and how many are allowed there; the first is forgotten after a success."""
+    if known_browser:
+        return [(throttle.bucket("sign-in-browser", name, known_browser), 5)]
+    return [
+        (throttle.bucket("sign-in", name, network), 3),
+        (throttle.bucket("sign-in-network", network), 20),
+        (throttle.bucket("sign-in-account", name), 50),
+    ]
 
 
 def _signed_in(person_id: UUID, institution: UUID, now: datetime) -> SignIn:
@@ -135,14 +150,13 @@ def _as_typed(password: str, found: _Found | None) -> str:
         return password
 
 
-_nobody: list[str] = []
-
-
+@lru_cache(maxsize=1)
 def nobodys_hash() -> str:
-    """A hash that no password has, as costly to check as a real one; made once per process."""
-    if not _nobody:
-        _nobody.append(make_password(secrets.token_urlsafe(32)))
-    return _nobody[0]
+    """A hash that no password has, as costly to check as a real one, and free to make."""
+    profile = Argon2id()
+    salt, digest = (b64encode(secrets.token_bytes(size)).decode().rstrip("=") for size in (16, 32))
+    costs = f"m={profile.memory_cost},t={profile.time_cost},p={profile.parallelism}"
+    return f"argon2$argon2id$v=19${costs}${salt}${digest}"
 
 
 class PersonBackend:
