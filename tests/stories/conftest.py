@@ -241,6 +241,6 @@ def ask(page: Page, kvnr: str, permission: str = "mündlich, hier vor Ort", day:
     if day is not None:
         page.get_by_label("Tag der Abgabe").fill(day)
     page.get_by_role("button", name="Abfragen").click()
-    return page.get_by_role("heading", level=1).inner_text()
+    return page.get_by_role("heading", level=1).inner_text().replace("\u00a0", " ")
 
 

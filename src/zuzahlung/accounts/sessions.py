@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -20,6 +21,9 @@ def hashed(key: str) -> str:
 
 class SessionStore(DatabaseStore):
     """Sessions by hashed key; see Django's documentation on extending database-backed session engines."""
+
+    # The absolute limit counts from here, and the clock starts anew with every new id.
+    started_at: datetime | None = None
 
     @classmethod
     def get_model_class(cls) -> type[Session]:
@@ -40,23 +44,22 @@ class SessionStore(DatabaseStore):
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
         now = timezone.now()
+        self.started_at = self.started_at or now
         institution, person = data.get("institution"), data.get(SESSION_KEY)
-        started_at = getattr(self, "started_at", now)
         return Session(
             session_key=hashed(self._get_or_create_session_key()),
             session_data=self.encode(data),
-            # The absolute limit counts from the sign-in and does not move with use.
-            expire_date=self.get_expiry_date(modification=started_at),
+            expire_date=self.get_expiry_date(modification=self.started_at),
             institution=UUID(institution) if institution else None,
             person=UUID(person) if person else None,
-            started_at=started_at,
+            started_at=self.started_at,
             seen_at=now,
             browser=data.get("browser", ""),
         )
 
-    def cycle_key(self) -> None:
-        self.__dict__.pop("started_at", None)
-        super().cycle_key()
+    def create(self) -> None:
+        self.started_at = None
+        super().create()
 
     def delete(self, session_key: str | None = None) -> None:
         key = session_key or self.session_key

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from zuzahlung.accounts.services import captcha, passwords, sessions, throttle
 from zuzahlung.accounts.services import registration as registrations
 
 
@@ -14,3 +16,19 @@ from zuzahlung.accounts.services import registration as registrations
 def settle_registration(registration: str) -> None:
     """Decides what follows from a request for an account."""
     registrations.settle(UUID(registration), timezone.now())
+
+
+@app.task(queue="accounts", name="accounts.recovery_paused")
+def recovery_paused(person: str, until: str) -> None:
+    """Tells an institution that its Prüfnummer was wrong too often; for an unknown id nothing happens."""
+    passwords.settle_pause(UUID(person), datetime.fromisoformat(until), timezone.now())
+
+
+@app.periodic(cron="17 * * * *")
+@app.task(queue="maintenance", queueing_lock="accounts-tidy", name="accounts.tidy")
+def tidy(timestamp: int = 0) -> None:
+    """Erases what has had its time: sessions, counts of failures, used Sicherheits-Codes."""
+    now = timezone.now()
+    sessions.tidy(now)
+    throttle.tidy(now)
+    captcha.tidy(now)

@@ -97,7 +97,7 @@ def answer(call: Call) -> Reply:
     except Exception as error:  # noqa: BLE001 - whatever it is, the caller gets a problem document
         _note(error)
         outcome = Problem(kind=problems.INTERNAL_ERROR)
-    return outcome if isinstance(outcome, Reply) else _refusal(outcome)
+    return outcome if isinstance(outcome, Reply) else refusal(outcome)
 
 
 def _answer(call: Call) -> Reply | Problem:
@@ -257,7 +257,7 @@ def _json(given: services.Given, headers: Headers) -> Reply:
     )
 
 
-def _refusal(problem: Problem) -> Reply:
+def refusal(problem: Problem) -> Reply:
     return Reply(
         status=problem.kind.status,
         headers=[("Content-Type", problems.CONTENT_TYPE), *problem.headers],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
@@ -52,7 +52,7 @@ class Problem:
     kind: ProblemType
     detail: str | None = None
     findings: Sequence[Finding] = ()
-    members: Mapping[str, Any] = MappingProxyType({})
+    members: Mapping[str, Any] = field(default_factory=dict)
     headers: Sequence[tuple[str, str]] = ()
 
     def document(self) -> bytes:

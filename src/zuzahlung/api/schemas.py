@@ -29,12 +29,10 @@ class Result(StrEnum):
     UNKNOWN = "unknown"
 
 
-class DayOut(_Out):
+class Day(_Out):
     """What holds on one day."""
 
-    model_config = ConfigDict(title="Day")
-
-    date: date = Field(description="A calendar day in Germany.")
+    day: date = Field(alias="date", description="A calendar day in Germany.")
     status: Status | None = Field(
         description="exempt: no copayment; liable: copayment is due; minor: none, since under 18 on that day; "
         "null: no information, see result."
@@ -46,10 +44,8 @@ class DayOut(_Out):
     forecast: bool = Field(description="True for a day ahead: a later stand may know better.")
 
 
-class AnswerOut(_Out):
+class Answer(_Out):
     """An answer that was given. It never changes, whatever the registry learns later."""
-
-    model_config = ConfigDict(title="Answer")
 
     number: str = Field(
         description="Auskunft-Nummer: names this answer on receipts and in the journal.",
@@ -62,7 +58,7 @@ class AnswerOut(_Out):
         description="The status of all days, mixed if they differ. unknown is one neutral answer: not insured here, "
         "or for another reason not told."
     )
-    days: list[DayOut] = Field(min_length=1, description="The days asked about, in order, each once.")
+    days: list[Day] = Field(min_length=1, description="The days asked about, in order, each once.")
     copayment_key: Literal[0, 1, 3, 4, 5] | None = Field(
         description="Zuzahlungskennzeichen of TA3 8.1.3 that follows for these days as one Verordnung; null if unknown "
         "or if the key list has none for this course."
@@ -74,10 +70,8 @@ class AnswerOut(_Out):
     permission_text: str = Field(description="Version of the sentence that was confirmed with the permission.")
 
 
-class FindingOut(_Out):
+class Finding(_Out):
     """One thing that is wrong with a question."""
-
-    model_config = ConfigDict(title="Finding")
 
     rule: str = Field(description="Stable id of the rule, for programs.", examples=["kvnr.check-digit"])
     pointer: str = Field(
@@ -88,17 +82,17 @@ class FindingOut(_Out):
     severity: Literal["error"] = Field(description="Everything found so far is an error.")
 
 
-class ProblemOut(_Out):
+class Problem(_Out):
     """Why there is no answer (RFC 9457). No text holds anything personal."""
 
-    model_config = ConfigDict(title="Problem", extra="forbid")
+    model_config = ConfigDict(extra="forbid")
 
     type: str = Field(description="Address of the kind of problem; it leads to its explanation.")
     title: str = Field(description="The kind of problem in a few English words.")
     status: int = Field(description="The HTTP status again.")
     detail: str = Field(description="What happened, for developers.")
     text: str = Field(description="German sentence for the people of the practice.")
-    findings: list[FindingOut] = Field(description="Everything that is wrong with the question, up to 100.")
+    findings: list[Finding] = Field(description="Everything that is wrong with the question, up to 100.")
     quota: Literal["day", "burst", "unknown"] | None = Field(
         default=None, description="With quota-used-up: which quota."
     )

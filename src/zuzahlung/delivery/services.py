@@ -101,11 +101,12 @@ def put(
     return row.id
 
 
-def cancel(*, kind: str, subject: UUID) -> None:
-    """Takes back what has not left yet, in the running transaction of its institution."""
-    Outgoing.objects.filter(kind=kind, subject=subject, state=Outgoing.WAITING).update(
-        state=Outgoing.CANCELLED
-    )
+def cancel(*, kind: str, subject: UUID | None = None) -> None:
+    """Takes back what has not left yet, of one subject or of all, in the running transaction of its institution."""
+    waiting = Outgoing.objects.filter(kind=kind, state=Outgoing.WAITING)
+    if subject is not None:
+        waiting = waiting.filter(subject=subject)
+    waiting.update(state=Outgoing.CANCELLED)
 
 
 def advance(row: Outgoing, state: str, now: datetime) -> None:
@@ -136,6 +137,14 @@ def tidy_print_folder(now: datetime) -> None:
         if path.name not in wanted:
             path.unlink(missing_ok=True)
     _write(folder / "manifest.csv", _manifest(waiting))
+
+
+def worker_seen_at() -> datetime | None:
+    """When a worker last said that it is alive."""
+    with connection.cursor() as cursor:
+        cursor.execute("select max(last_heartbeat) from procrastinate_workers")
+        row = cursor.fetchone()
+    return row[0] if row else None
 
 
 def print_folder() -> Path:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import csv
 import unicodedata
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from datetime import date
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol
 
 import orjson
 
@@ -108,9 +108,9 @@ class NdjsonReader:
                 raise Fault("Ein Eintrag in periods ist kein JSON-Objekt.")
             if not period.keys() <= set(PERIOD_FIELDS):
                 raise _unknown_field(period, PERIOD_FIELDS)
-            revoked_on = period.get("revokedOn")
-            granted.append(self._values.granted(period.get("from"), period.get("to"), revoked_on or ""))
-            marks += 2 * len(period) + 4 + 2 * isinstance(revoked_on, str)
+            revoked_on = "" if period.get("revokedOn") is None else period["revokedOn"]
+            granted.append(self._values.granted(period.get("from"), period.get("to"), revoked_on))
+            marks += 2 * len(period) + (4 if period.get("revokedOn") is None else 6)
         return tuple(granted), marks
 
     def _incomplete(self, line: str) -> Fault | Refused:
@@ -215,10 +215,6 @@ class _Values:
         return str(given)
 
 
-Key = TypeVar("Key", bound=Hashable)
-Value = TypeVar("Value")
-
-
 class _Remembered(dict[Any, Any]):
     """Values found before, by what they were found for; forgets everything rather than grow without end."""
 
@@ -261,7 +257,7 @@ def _initials(given: Any) -> str:
 def _granted(given: tuple[Any, Any, Any]) -> Granted:
     first, last, revoked_on = given
     try:
-        effective(_day(first, "from"), _day(last, "to"), _day(revoked_on, "revokedOn") if revoked_on else None)
+        effective(_day(first, "from"), _day(last, "to"), _day(revoked_on, "revokedOn") if revoked_on != "" else None)
     except InvalidPeriod:
         pass
     else:

@@ -66,9 +66,7 @@ def page(
     wanted = _wanted(who, search)
     with acting_for(who.institution):
         # One more than is shown tells whether there is another page.
-        found = journal.find(
-            wanted, limit=PAGE_ROWS + 1, older_than=older_than, newer_than=newer_than
-        )
+        found = journal.find(wanted, limit=PAGE_ROWS + 1, older_than=older_than, newer_than=newer_than)
     is_more = len(found) > PAGE_ROWS
     if newer_than is not None:
         shown = found[-PAGE_ROWS:]

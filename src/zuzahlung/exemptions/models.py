@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from uuid_utils.compat import uuid7
 
@@ -63,32 +64,36 @@ class Repeat(models.Model):
 
 
 class ListQuery(models.Model):
-    """Up to 500 queries handed in as one file; rows are worked through by the worker."""
+    """Up to 500 queries handed in as one file: checked first, then started by a person, then worked through."""
 
-    RUNNING, DONE, STOPPED = "running", "done", "stopped"
+    CHECKED, RUNNING, DONE, STOPPED = "checked", "running", "done", "stopped"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     institution = models.UUIDField(db_index=True)
+    ik = models.CharField(max_length=9)
+    institution_name = models.CharField(max_length=200)
+    service_kinds = ArrayField(models.CharField(max_length=40))
     person = models.UUIDField()
     person_name = models.TextField()
-    permission_text = models.TextField()
+    encoding = models.CharField(max_length=20)
+    state = models.CharField(max_length=10, default=CHECKED)
     made_at = models.DateTimeField()
-    rows = models.IntegerField()
-    state = models.CharField(max_length=10, default=RUNNING)
+    started_at = models.DateTimeField(null=True)
     done_at = models.DateTimeField(null=True)
 
 
 class ListRow(models.Model):
-    """One row of a list: what was asked (sealed) and what became of it."""
+    """One row of a list: its cells and what is wrong with them (sealed), and what became of it."""
+
+    WAITING, FAULTY, ANSWERED, STOPPED = "waiting", "faulty", "answered", "stopped"
 
     list_query = models.ForeignKey(ListQuery, on_delete=models.CASCADE)
     institution = models.UUIDField()
-    number = models.IntegerField()
+    line = models.IntegerField()
+    state = models.CharField(max_length=10)
     sealed = models.BinaryField()
     entry = models.UUIDField(null=True)
-    fault = models.TextField(blank=True)
+    note = models.CharField(max_length=20, blank=True)
 
     class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=("list_query", "number"), name="one_row_per_number"),
-        )
+        constraints = (models.UniqueConstraint(fields=("list_query", "line"), name="one_row_per_line"),)

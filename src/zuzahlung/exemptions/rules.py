@@ -28,6 +28,7 @@ class Settings:
     kinds_with_day_of_service: tuple[str, ...] = ("heilmittel", "hilfsmittel", "fahrkosten")
     list_rows: int = 500
     list_bytes: int = 200_000
+    list_kept_days: int = 14
     standing_permission_days: int = 366
     registry_timeout_seconds: float = 2.0
     faulty_share: float = 0.01

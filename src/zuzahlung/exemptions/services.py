@@ -248,6 +248,11 @@ def _quota_state(  # noqa: PLR0913, PLR0917 - the columns of a quota row, in the
     )
 
 
+def served_stand() -> date | None:
+    """The day of the stand that answers, if there is one."""
+    return Stand.objects.filter(state=Stand.SERVED).values_list("day", flat=True).first()
+
+
 def get_given(institution: UUID, entry: UUID) -> Given:
     """An answer of this institution as it was given; raises LookupError if it has none like it."""
     with acting_for(institution):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -144,6 +144,12 @@ def find(
     # The ids are found in the index alone; only the rows of this page are read from the table.
     ids = list(found.order_by(order).values_list("id", flat=True)[:limit])
     return [record(row) for row in Entry.objects.filter(id__in=ids).order_by("-id")]
+
+
+def find_all(entries: Iterable[UUID], action: str) -> list[Record]:
+    """Those of these entries that the institution acted for has, the newest first."""
+    rows = Entry.objects.filter(id__in=list(entries), action=action).order_by("-id")
+    return [record(row) for row in rows]
 
 
 def _conditions(search: Search) -> dict[str, Any]:

@@ -54,7 +54,8 @@ def show(given: Given) -> AnswerShown:
     is_series = len(days) > 1
     return AnswerShown(
         state="none" if given.result == "unknown" else given.result,
-        words=HEADLINES[given.result],
+        # A line of a narrow screen never begins with the dash.
+        words=HEADLINES[given.result].replace(" –", "\u00a0–"),
         day=_span(given) if is_series else f"für {WEEKDAYS[first.day.weekday()]}, {days[0].day}",
         until="" if is_series or given.result in ("unknown", "mixed") else days[0].until,
         kvnr=kvnr.format(kvnr.KVNR(given.kvnr)),

@@ -34,7 +34,12 @@ MENU: tuple[tuple[str, str, Right | None], ...] = (
 def house(request: HttpRequest) -> dict[str, Any]:
     """Fund, person and menu for the templates."""
     person = signed_in_person(request)
-    return {"fund": settings.HOUSE.fund, "person": person, "nav": _menu(request, person) if person else []}
+    return {
+        "house": settings.HOUSE,
+        "fund": settings.HOUSE.fund,
+        "person": person,
+        "nav": _menu(request, person) if person else [],
+    }
 
 
 def signed_in_person(request: HttpRequest) -> SignedInPerson | None:

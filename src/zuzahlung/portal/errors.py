@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -12,6 +14,7 @@ from zuzahlung.standards.days import format_day, format_time, german_day
 def _page(request: HttpRequest | None, status: int, **context: object) -> HttpResponse:
     if request is not None and request.path_info.startswith("/api/"):
         return problem(status)
+    context = {"fund": settings.HOUSE.fund, **context}
     return HttpResponse(render_to_string(f"portal/errors/{status}.html", context), status=status)
 
 
@@ -27,19 +30,30 @@ TITLES = {
     404: "Das gibt es hier nicht.",
     405: "Diese Methode gibt es hier nicht.",
     413: "Die Anfrage ist zu groß.",
+    429: "Es kamen zu viele Anfragen.",
     500: "Bei uns ist ein Fehler passiert.",
     503: "Zurzeit keine Auskunft.",
 }
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """400"""
-    return _page(request, 400)
+    """400, or 413 for what is too large."""
+    return _page(request, 413 if isinstance(exception, RequestDataTooBig) else 400)
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """403"""
     return _page(request, 403)
+
+
+def wrong_method(request: HttpRequest) -> HttpResponse:
+    """405"""
+    return _page(request, 405)
+
+
+def too_many(request: HttpRequest, *, reason: str = "", wait: str = "") -> HttpResponse:
+    """429"""
+    return _page(request, 429, reason=reason, wait=wait)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -62,4 +76,4 @@ def unavailable(request: HttpRequest) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form that is not provably ours: most often a page left open too long."""
-    return HttpResponse(render_to_string("portal/errors/403_csrf.html", {}, request=None), status=403)
+    return HttpResponse(render_to_string("portal/errors/403_csrf.html", {"fund": settings.HOUSE.fund}), status=403)

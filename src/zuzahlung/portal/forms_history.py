@@ -55,8 +55,7 @@ class HistoryForm(PortalForm):
         if askers is None:
             del self.fields["asker"]
         else:
-            chosen = self.fields["asker"]
-            assert isinstance(chosen, forms.ChoiceField)
+            chosen: Any = self.fields["asker"]
             chosen.choices = [("", "alle"), *((str(one.id), _name(one)) for one in askers)]
 
     def clean_number(self) -> str:

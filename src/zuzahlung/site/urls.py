@@ -5,6 +5,7 @@ from django.urls import include, path
 from zuzahlung.portal import errors
 
 urlpatterns = [
+    path("api/v1/", include("zuzahlung.api.urls")),
     path("", include("zuzahlung.portal.urls")),
 ]
 handler400 = errors.bad_request

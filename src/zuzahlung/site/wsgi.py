@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from http import HTTPStatus
+from io import BytesIO
 from typing import Any
 
 from django.conf import settings
+from django.core.handlers.wsgi import WSGIRequest
 from django.core.wsgi import get_wsgi_application
 from django.http import HttpRequest, HttpResponse
 from django.http.request import split_domain_port, validate_host
@@ -39,7 +41,7 @@ def _answer(environ: dict[str, Any], start_response: StartResponse) -> list[byte
     reply = endpoint.answer(endpoint.call_of(environ, timezone.now()))
     start_response(
         _LINES[reply.status],
-        [*reply.headers, ("Content-Length", str(len(reply.body))), *_house_headers(_is_https(environ))],
+        [*reply.headers, ("Content-Length", str(len(reply.body))), *_house_headers(*_scheme_of(environ))],
     )
     return [b"" if environ["REQUEST_METHOD"] == "HEAD" else reply.body]
 
@@ -55,20 +57,19 @@ def _is_allowed(host: str) -> bool:
     return bool(domain) and validate_host(domain, settings.ALLOWED_HOSTS)
 
 
-def _is_https(environ: dict[str, Any]) -> bool:
+def _scheme_of(environ: dict[str, Any]) -> tuple[str, str]:
+    """What decides whether a request came encrypted: its scheme, and what a trusted proxy says of it."""
     trusted = settings.SECURE_PROXY_SSL_HEADER
-    if trusted is not None and trusted[0] in environ:
-        return bool(environ[trusted[0]].split(",")[0].strip() == trusted[1])
-    return bool(environ.get("wsgi.url_scheme") == "https")
+    return environ["wsgi.url_scheme"], environ.get(trusted[0], "") if trusted else ""
 
 
-@lru_cache(maxsize=2)
-def _house_headers(is_https: bool) -> tuple[tuple[str, str], ...]:  # noqa: FBT001 - the key of the cache
+@lru_cache(maxsize=16)
+def _house_headers(scheme: str, proxy_says: str) -> tuple[tuple[str, str], ...]:
     """The headers that the middleware gives every answer, taken from the middleware itself."""
-    request = HttpRequest()
-    request.META["wsgi.url_scheme"] = "https" if is_https else "http"
-    request._get_scheme = lambda: request.META["wsgi.url_scheme"]  # type: ignore[method-assign]
-    response = SecurityMiddleware(SecurityHeaders(_empty))(request)
+    environ = {"REQUEST_METHOD": "GET", "wsgi.url_scheme": scheme, "wsgi.input": BytesIO()}
+    if settings.SECURE_PROXY_SSL_HEADER and proxy_says:
+        environ[settings.SECURE_PROXY_SSL_HEADER[0]] = proxy_says
+    response = SecurityMiddleware(SecurityHeaders(_empty))(WSGIRequest(environ))
     return tuple((name, value) for name, value in response.items() if name != "Content-Type")
 
 

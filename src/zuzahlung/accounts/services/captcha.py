@@ -53,3 +53,8 @@ def fault_of_text_code(key: str, typed: str, *, network: str, now: datetime) -> 
     if wanted and secrets.compare_digest("".join(typed.split()).upper().encode(), wanted.encode()):
         return None
     return "Der Code stimmt nicht. Bitte tippen Sie den neuen Code ab."
+
+
+def tidy(now: datetime) -> None:
+    """Erases codes and solutions that no longer count."""
+    Puzzle.objects.filter(expires_at__lt=now).delete()

@@ -67,7 +67,12 @@ def import_institutions(  # noqa: PLR0913 - each says one thing about the run
     """
     try:
         return _import(
-            path, is_complete=is_complete, may_miss_many=may_miss_many, actor=actor, now=now, progress=progress
+            path,
+            is_complete=is_complete,
+            may_miss_many=may_miss_many,
+            actor=actor,
+            now=now,
+            progress=progress,
         )
     except DirectoryRefused as refused:
         detail = {"file": path.name, "faulty": len(refused.faults)}
@@ -80,9 +85,7 @@ def _import(  # noqa: PLR0913 - as above
 ) -> ImportReport:
     limits = settings.HOUSE.accounts
     if path.stat().st_size > limits.directory_bytes:
-        raise DirectoryRefused(
-            f"Die Datei ist größer als {limits.directory_bytes:,} Byte.".replace(",", ".")
-        )
+        raise DirectoryRefused(f"Die Datei ist größer als {limits.directory_bytes:,} Byte.".replace(",", "."))
     with transaction.atomic():
         _begin()
         with path.open("rb") as file:
@@ -117,7 +120,9 @@ def _begin() -> None:
     with connection.cursor() as cursor:
         cursor.execute("select pg_try_advisory_xact_lock(hashtextextended('directory', 0))")
         if not cursor.fetchone()[0]:
-            raise DirectoryRefused("Es wird gerade schon ein Verzeichnis eingespielt. Bitte warten Sie, bis es fertig ist.")
+            raise DirectoryRefused(
+                "Es wird gerade schon ein Verzeichnis eingespielt. Bitte warten Sie, bis es fertig ist."
+            )
         cursor.execute(
             """
             create temporary table directory_new (
@@ -270,15 +275,16 @@ def _follow(moved: Collection[Institution], actor: Actor, now: datetime) -> int:
 
 def _end_letters_of_removed(now: datetime, actor: Actor) -> int:
     removed = Institution.objects.filter(removed_at=now).only(*ADDRESS, "removed_at")
-    open_ones = {line.institution for line in letters.operating.open_letters(list(removed.values_list("id", flat=True)))}
+    open_ones = {
+        line.institution
+        for line in letters.operating.open_letters(list(removed.values_list("id", flat=True)))
+    }
     return sum(letters.readdress(one, actor=actor, now=now) for one in removed.filter(id__in=open_ones))
 
 
 def _moved(before: Institution, after: Institution, actor: Actor, now: datetime) -> int:
     changed = changes(before, after)
-    journal.add(
-        "address-changed", actor=actor, institution=after.id, now=now, detail={"changes": changed}
-    )
+    journal.add("address-changed", actor=actor, institution=after.id, now=now, detail={"changes": changed})
     return letters.readdress(after, actor=actor, now=now)
 
 

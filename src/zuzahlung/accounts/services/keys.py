@@ -47,9 +47,7 @@ class ApiKeyShown:
     revoked_at: datetime | None
 
 
-def make_key(
-    member: Member, name: str, scopes: Sequence[str], now: datetime
-) -> tuple[ApiKeyShown, str]:
+def make_key(member: Member, name: str, scopes: Sequence[str], now: datetime) -> tuple[ApiKeyShown, str]:
     """Makes a key for the member's institution. The token is given here and can never be shown again.
 
     Raises PermissionDenied without the right to manage keys, and ValueError for a name that is empty, too long

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
@@ -11,7 +11,8 @@ from django.contrib.auth.hashers import make_password
 
 from zuzahlung.accounts import letters
 from zuzahlung.accounts.letters import Occasion
-from zuzahlung.accounts.models import Institution, Person, Secret
+from zuzahlung.accounts.models import Institution, Person, Registration, Secret
+from zuzahlung.accounts.rules import Role
 from zuzahlung.accounts.services.notices import notify
 from zuzahlung.delivery import operating
 from zuzahlung.delivery import services as delivery
@@ -48,7 +49,8 @@ def may_have_letters(institution: Institution) -> bool:
 def readdress(institution: Institution, *, actor: Actor, now: datetime) -> int:
     """Withdraws letters that carry an older address and were not posted, and orders them to the new one.
 
-    They are withdrawn only where the institution may have no letters now. Returns how many were withdrawn.
+    Where the institution may have no letters now, they are withdrawn, and a request for an account that
+    they belong to comes back into the operator's queue. Returns how many were withdrawn.
     """
     withdrawn = 0
     for old in operating.open_letters([institution.id]):
@@ -63,21 +65,35 @@ def readdress(institution: Institution, *, actor: Actor, now: datetime) -> int:
                 now=now,
                 not_before_at=max(old.not_before_at, now),
             )
+    if withdrawn and not may_have_letters(institution):
+        _back_into_queue(institution)
     return withdrawn
+
+
+def _back_into_queue(institution: Institution) -> None:
+    if Person.objects.filter(institution=institution.id, state=Person.WAITING).exists():
+        Registration.objects.filter(ik=institution.ik, state=Registration.LETTERS).update(
+            state=Registration.NO_ADDRESS
+        )
 
 
 def _order(person: Person, kind: str, occasion: Occasion, now: datetime, *, not_before_at: datetime) -> None:
     institution = Institution.objects.get(id=person.institution)
-    delivery.cancel(kind=kind, subject=person.id)
+    # Both letters are about the account that has the IK alone as name, whoever orders them.
+    account = Person.objects.filter(institution=institution.id, short_name="")
+    subject = account.values_list("id", flat=True).get()
+    delivery.cancel(kind=kind, subject=subject)
     if not may_have_letters(institution):
         # Who is in no directory, or without address, is heard by telephone: no secret goes into the blue.
         journal.add("letter-impossible", actor=journal.SYSTEM, institution=institution.id, now=now)
         return
+    if kind == PRUEFNUMMER:
+        Institution.objects.filter(id=institution.id).update(pruefnummer_ordered_at=now)
     delivery.put(
         institution=person.institution,
         channel="letter",
         kind=kind,
-        subject=person.id,
+        subject=subject,
         recipient={**address(institution), "occasion": occasion.value},
         now=now,
         not_before_at=not_before_at,
@@ -95,6 +111,11 @@ def address(institution: Institution) -> dict[str, str]:
     }
 
 
+def last_day_of(expires_at: datetime) -> date:
+    """The last German day on which something can be used that ends at this moment."""
+    return german_day(expires_at - timedelta(microseconds=1))
+
+
 class SecretLetter:
     """Makes a secret, stores its hash and gives the letter; a new secret replaces one of its kind."""
 
@@ -105,12 +126,12 @@ class SecretLetter:
     def prepare(self, parcel: Parcel, now: datetime) -> Letter | None:
         """The letter, or None when the account no longer waits for it."""
         person = Person.objects.filter(id=parcel.subject).first()
-        if person is None or person.state == Person.LEFT:
-            return None
-        if self.kind == INITIAL and person.state != Person.WAITING:
+        if person is None or not self._is_wanted(person):
             return None
         code = codes.make(self._code_kind, secrets.token_bytes)
-        expires_at = now + timedelta(days=settings.HOUSE.accounts.initial_valid_days)
+        # It is good until the end of the day that the letter names.
+        last_day = german_day(now) + timedelta(days=settings.HOUSE.accounts.initial_valid_days)
+        expires_at = first_instant(last_day + timedelta(days=1))
         Secret.objects.filter(person=person.id, kind=self.secret_kind, state=Secret.VALID).update(
             state=Secret.REPLACED
         )
@@ -134,6 +155,13 @@ class SecretLetter:
         elif state == "cancelled":
             _kill(parcel.id, Secret.WITHDRAWN)
 
+    def _is_wanted(self, person: Person) -> bool:
+        """Says whether somebody still waits for the letter; the Prüfnummer serves all owners of an institution."""
+        if person.state == Person.WAITING:
+            return True
+        owners = Person.objects.filter(institution=person.institution, state=Person.ACTIVE, role=Role.OWNER)
+        return self.kind == PRUEFNUMMER and owners.exists()
+
     @property
     def _code_kind(self) -> codes.Kind:
         return codes.INITIALKENNWORT if self.secret_kind == Secret.INITIAL else codes.PRUEFNUMMER
@@ -150,9 +178,11 @@ class SecretLetter:
             fund=settings.HOUSE.fund,
         )
         initial = Secret.objects.filter(person=person.id, kind=Secret.INITIAL, state=Secret.VALID).first()
-        until = german_day(initial.expires_at) if initial and initial.expires_at else None
+        until = last_day_of(initial.expires_at) if initial and initial.expires_at else None
         if self.secret_kind == Secret.INITIAL:
-            return letters.initialkennwort_pdf(letter, code=code, valid_until=until or german_day(now), now=now)
+            return letters.initialkennwort_pdf(
+                letter, code=code, valid_until=until or german_day(now), now=now
+            )
         return letters.pruefnummer_pdf(
             letter,
             code=code,

@@ -8,9 +8,10 @@ from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import F, Func, Value
 
 from zuzahlung.accounts.models import Notice, Person
-from zuzahlung.accounts.services.people import open_email
+from zuzahlung.accounts.services.people import Member, open_email
 from zuzahlung.delivery import services as delivery
 from zuzahlung.delivery.services import Mail, Parcel
 from zuzahlung.journal.services import acting_for
@@ -46,6 +47,19 @@ TEXTS: Mapping[str, NoticeText] = {
         title="Ein Brief an Sie kam zurück",
         text="Bitte prüfen Sie mit uns Ihre Anschrift, damit Ihre Zugangsdaten ankommen.",
     ),
+    "pruefnummer-ordered": NoticeText(
+        title="Eine neue Prüfnummer ist unterwegs",
+        text="Sie kommt mit der Post an die gespeicherte Anschrift. Die alte Prüfnummer gilt nicht mehr.",
+    ),
+    "invitation-accepted": NoticeText(
+        title="Jemand hat eine Einladung angenommen",
+        text="Wer es war, sehen Inhaberinnen und Inhaber unter „Praxis“. Haben Sie niemanden eingeladen, entfernen "
+        "Sie die Person dort bitte sofort.",
+    ),
+    "owners-changed": NoticeText(
+        title="Die Rolle „Inhaberin oder Inhaber“ wurde vergeben oder entzogen",
+        text="Wer sie hat, sehen Inhaberinnen und Inhaber unter „Praxis“.",
+    ),
 }
 
 
@@ -61,6 +75,8 @@ class NoticeShown:
 
 def notify(institution: UUID, kind: str, now: datetime) -> None:
     """Leaves a notice and mails it to owners whose address was confirmed; inside `acting_for`."""
+    if kind not in TEXTS:
+        raise ValueError(f"no words for the notice {kind}")
     notice = Notice(institution=institution, kind=kind, at=now)
     notice.save(force_insert=True)
     owners = Person.objects.filter(
@@ -77,19 +93,25 @@ def notify(institution: UUID, kind: str, now: datetime) -> None:
         )
 
 
-def open_notices(institution: UUID) -> list[NoticeShown]:
-    """What has not been confirmed as read yet, newest first."""
-    with acting_for(institution):
+def open_notices(who: Member) -> list[NoticeShown]:
+    """What happened since this person is there and was not confirmed by this person yet, newest first.
+
+    Everybody confirms for themselves: whoever broke in cannot hide it from the others.
+    """
+    with acting_for(who.institution):
+        since = Person.objects.filter(id=who.id).values("made_at")
+        rows = Notice.objects.filter(at__gte=since).exclude(seen_by__contains=[who.id])
         return [
             NoticeShown(id=row.id, title=TEXTS[row.kind].title, text=TEXTS[row.kind].text, at=row.at)
-            for row in Notice.objects.filter(seen_at=None).order_by("-at")[:20]
+            for row in rows.order_by("-at", "-id")[:20]
         ]
 
 
-def confirm(institution: UUID, notice: UUID, now: datetime) -> None:
-    """Marks a notice as read."""
-    with acting_for(institution):
-        Notice.objects.filter(id=notice, seen_at=None).update(seen_at=now)
+def confirm(who: Member, notice: UUID) -> None:
+    """Notes that this person has read a notice; one of another institution is not there."""
+    with acting_for(who.institution):
+        rows = Notice.objects.filter(id=notice).exclude(seen_by__contains=[who.id])
+        rows.update(seen_by=Func(F("seen_by"), Value(who.id), function="array_append"))
 
 
 class NoticeMail:

@@ -1,9 +1,10 @@
-"""Which own passwords are accepted, and setting one with the Prüfnummer: first sign-in and recovery."""
+"""Which own passwords are accepted, and setting one: with the Prüfnummer, or with the one known so far."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from uuid import UUID
 
 from django.conf import settings
@@ -11,14 +12,16 @@ from django.contrib.auth.hashers import check_password
 from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core.exceptions import ValidationError
 from django.db import connection
+from uuid_utils.compat import uuid7
 
 from zuzahlung.accounts import rules
 from zuzahlung.accounts.letters import Occasion
-from zuzahlung.accounts.models import Person, Secret, Session
-from zuzahlung.accounts.rules import Tries
+from zuzahlung.accounts.models import Institution, Person, Secret
+from zuzahlung.accounts.rules import Role
 from zuzahlung.accounts.services import letters, throttle
 from zuzahlung.accounts.services.notices import notify
 from zuzahlung.accounts.services.people import Member, member, open_email, seal_email
+from zuzahlung.accounts.services.sessions import end_sessions
 from zuzahlung.accounts.services.sign_in import Refused, Wait, nobodys_hash, normal_name
 from zuzahlung.journal import services as journal
 from zuzahlung.journal.services import acting_for
@@ -27,7 +30,7 @@ from zuzahlung.vault import codes
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Paused:
-    """Five wrong Prüfnummern: recovery pauses until then; sign-in goes on."""
+    """Five wrong Prüfnummern: no more are heard until then; sign-in goes on."""
 
     until: datetime
 
@@ -44,13 +47,19 @@ Setting = PasswordSet | Refused | Paused | Wait
 
 def fault_of_password(password: str, *, sign_in: str) -> str | None:
     """Why a chosen password is refused, as a sentence, or None when it is fine."""
-    fault = rules.fault_of_password(password, sign_in=sign_in)
+    fault = rules.fault_of_password(password, sign_in=normal_name(sign_in))
     if fault is None:
         try:
-            CommonPasswordValidator().validate(password)
+            _common_passwords().validate(password)
         except ValidationError:
             fault = rules.COMMON_PASSWORD
     return fault
+
+
+@lru_cache(maxsize=1)
+def _common_passwords() -> CommonPasswordValidator:
+    """Reading the list costs more than the look into it."""
+    return CommonPasswordValidator()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -81,13 +90,26 @@ def complete_first_sign_in(
     first: FirstSignIn, *, pruefnummer: str, password: str, email: str, terms_version: str, now: datetime
 ) -> Setting:
     """Sets the own password with the Prüfnummer; only now the Initialkennwort dies. The Prüfnummer stays."""
+    code = _as_code(pruefnummer)
+    if code is None:
+        return Refused()
+    # Counted apart from recovery: what strangers type there with the public IK must not stop a first sign-in.
+    tries = throttle.bucket("first-sign-in", str(first.person))
     with acting_for(first.institution):
         person = Person.objects.select_for_update().filter(id=first.person, state=Person.WAITING).first()
-        if person is None:
+        initial = Secret.objects.filter(person=first.person, kind=Secret.INITIAL, state=Secret.VALID)
+        # Its letter may have come back, or its days may be over, since it was typed.
+        if person is None or not initial.filter(expires_at__gt=now).exists():
             return Refused()
-        fault = _check_pruefnummer(person, pruefnummer, now)
-        if fault is not None:
-            return fault
+        until = throttle.blocked_until([tries], now)
+        if until is not None:
+            return Paused(until=until)
+        known = Secret.objects.filter(kind=Secret.PRUEFNUMMER, state=Secret.VALID).first()
+        if not check_password(code, known.hash if known else nobodys_hash()):
+            until = throttle.count_try(tries, now=now, settings=settings.HOUSE.accounts)
+            if until is not None:
+                note_pause(person.id, first.institution, until, now)
+            return Paused(until=until) if until else Refused()
         person.set_password(password)
         person.state = Person.ACTIVE
         person.email_sealed = seal_email(email, first.institution)
@@ -95,96 +117,132 @@ def complete_first_sign_in(
         person.terms_version, person.terms_accepted_at = terms_version, now
         person.used_at = now
         person.save()
-        Secret.objects.filter(person=person.id, kind=Secret.INITIAL, state=Secret.VALID).update(state=Secret.USED)
+        initial.update(state=Secret.USED)
+        Institution.objects.filter(id=first.institution, left_at__isnull=False).update(left_at=None)
+        throttle.forget([tries])
         who = member(person)
         journal.add("first-sign-in", actor=who.actor, institution=first.institution, now=now)
     return PasswordSet(member=who)
 
 
 def recover(name: str, *, pruefnummer: str, password: str, network: str, now: datetime) -> Setting:
-    """Wakes an account or replaces a lost password with the Prüfnummer, which is then replaced by letter.
+    """Wakes an owner or replaces a lost password with the Prüfnummer, which is then replaced by letter.
 
-    A wrong name costs the same as a wrong Prüfnummer and is answered alike.
+    For an unknown name everything is the same, the pause too: who tries learns nothing about it.
     """
+    code = _as_code(pruefnummer)
+    if code is None:
+        return Refused()
     name = normal_name(name)
-    alone = throttle.bucket("recovery-network", network)
+    alone, tries = throttle.bucket("recovery-network", network), throttle.bucket("recovery", name)
     until = throttle.blocked_until([alone], now)
     if until is not None:
         return Wait(until=until)
+    until = throttle.blocked_until([tries], now)
+    if until is not None:
+        return Paused(until=until)
     with connection.cursor() as cursor:
-        cursor.execute("select id, institution, state from person_signing_in(%s, %s)", [name, now])
-        row = cursor.fetchone()
-    outcome = _recover(row, pruefnummer, password, now)
-    if isinstance(outcome, Refused):
+        cursor.execute("select id, institution, secret, hash from person_recovering(%s)", [name])
+        found = cursor.fetchone() or (None, None, None, None)
+    if not check_password(code, found[3] or nobodys_hash()):
         throttle.count_failure([(alone, 10)], now)
+        return _wrong_in_recovery(tries, found[0], now)
+    outcome = _recovered(*found[:3], password, now)
+    if isinstance(outcome, PasswordSet):
+        throttle.forget([tries])
     return outcome
 
 
-def _recover(row: tuple[UUID, UUID, str] | None, pruefnummer: str, password: str, now: datetime) -> Setting:
-    if row is None or row[2] != Person.ACTIVE:
-        check_password(pruefnummer, nobodys_hash())
+def _as_code(typed: str) -> str | None:
+    """The bare Prüfnummer, or None after a typing error: its check character finds it, and it is not a try."""
+    try:
+        return codes.parse(typed, codes.PRUEFNUMMER)
+    except codes.CodeError:
+        return None
+
+
+def _wrong_in_recovery(tries: bytes, person: UUID | None, now: datetime) -> Refused | Paused:
+    from zuzahlung.accounts.tasks import recovery_paused
+
+    until = throttle.count_try(tries, now=now, settings=settings.HOUSE.accounts)
+    if until is None:
         return Refused()
-    with acting_for(row[1]):
-        person = Person.objects.select_for_update().get(id=row[0])
-        fault = _check_pruefnummer(person, pruefnummer, now)
-        if fault is not None:
-            return fault
+    # What follows for a known name happens in the worker; for an unknown one it finds nobody.
+    recovery_paused.defer(person=str(person or uuid7()), until=until.isoformat())
+    return Paused(until=until)
+
+
+def _recovered(person_id: UUID, institution: UUID, secret: UUID, password: str, now: datetime) -> Setting:
+    with acting_for(institution):
+        person = (
+            Person.objects.select_for_update()
+            .filter(id=person_id, state=Person.ACTIVE, role=Role.OWNER)
+            .first()
+        )
+        # Of two at once with one Prüfnummer, only one finds it valid.
+        valid = Secret.objects.filter(id=secret, state=Secret.VALID)
+        if person is None or not valid.update(state=Secret.USED):
+            return Refused()
         person.set_password(password)
-        person.used_at = now
+        person.used_at, person.recovery_paused_until = now, None
         person.save()
         end_sessions(person.id)
-        Secret.objects.filter(person=person.id, kind=Secret.PRUEFNUMMER, state=Secret.VALID).update(
-            state=Secret.USED
-        )
         letters.order_again(person, letters.PRUEFNUMMER, Occasion.RECOVERY, now)
-        notify(person.institution, "recovered", now)
+        notify(institution, "recovered", now)
         who = member(person)
-        journal.add("recovery", actor=who.actor, institution=person.institution, now=now)
+        journal.add("recovery", actor=who.actor, institution=institution, now=now)
     return PasswordSet(member=who)
 
 
-def _check_pruefnummer(person: Person, typed: str, now: datetime) -> Refused | Paused | None:
-    """Counts a wrong try and pauses after the last allowed one; None when the Prüfnummer is right."""
-    if person.recovery_paused_until is not None and person.recovery_paused_until > now:
-        check_password(typed, nobodys_hash())
-        return Paused(until=person.recovery_paused_until)
-    secret = Secret.objects.filter(person=person.id, kind=Secret.PRUEFNUMMER, state=Secret.VALID).first()
-    try:
-        code = codes.parse(typed, codes.PRUEFNUMMER)
-    except codes.CodeError:
-        # A typing error fails the check character and is not a try.
-        check_password(typed, nobodys_hash())
-        return Refused()
-    if check_password(code, secret.hash if secret else nobodys_hash()):
-        person.recovery_failures, person.recovery_paused_until = 0, None
+def settle_pause(person: UUID, until: datetime, now: datetime) -> None:
+    """Tells the institution of this person, if there is one, that its Prüfnummer was wrong too often."""
+    with connection.cursor() as cursor:
+        cursor.execute("select institution from person_of_session(%s)", [person])
+        row = cursor.fetchone()
+    if row is not None:
+        with acting_for(row[0]):
+            note_pause(person, row[0], until, now)
+
+
+def note_pause(person: UUID, institution: UUID, until: datetime, now: datetime) -> None:
+    """Notes the pause once, with a notice and in the journal; inside `acting_for`."""
+    rows = Person.objects.filter(id=person).exclude(recovery_paused_until=until)
+    if rows.update(recovery_paused_until=until):
+        notify(institution, "recovery-paused", now)
+        journal.add("recovery-paused", actor=journal.NOBODY, institution=institution, now=now)
+
+
+def refuse_wrong_own_password(who: Member, typed: str, now: datetime) -> Refused | Wait | None:
+    """Asks a signed-in person for the password again, before something grave; None when it is right.
+
+    Whoever finds a browser signed in can try it only a few times.
+    """
+    tries = throttle.bucket("own-password", str(who.id))
+    until = throttle.blocked_until([tries], now)
+    if until is not None:
+        return Wait(until=until)
+    with acting_for(who.institution):
+        known = (
+            Person.objects.filter(id=who.id, state=Person.ACTIVE).values_list("password", flat=True).first()
+        )
+    if check_password(typed, known or nobodys_hash()):
+        throttle.forget([tries])
         return None
-    tries = rules.after_wrong_pruefnummer(
-        Tries(failures=person.recovery_failures, paused_until=person.recovery_paused_until),
-        now=now,
-        settings=settings.HOUSE.accounts,
-    )
-    person.recovery_failures, person.recovery_paused_until = tries.failures, tries.paused_until
-    person.save(update_fields=["recovery_failures", "recovery_paused_until"])
-    if tries.paused_until is not None:
-        notify(person.institution, "recovery-paused", now)
-        journal.add("recovery-paused", actor=journal.NOBODY, institution=person.institution, now=now)
-        return Paused(until=tries.paused_until)
+    throttle.count_failure([(tries, 5)], now)
     return Refused()
 
 
-def change_password(who: Member, *, old: str, new: str, keep_session: str | None, now: datetime) -> bool:
-    """Changes the own password and ends all other sessions; False when the old one is wrong."""
+def change_password(
+    who: Member, *, old: str, new: str, keep_session: str | None, now: datetime
+) -> PasswordSet | Refused | Wait:
+    """Changes the own password and ends all other sessions; `keep_session` is the id of this one."""
+    refusal = refuse_wrong_own_password(who, old, now)
+    if refusal is not None:
+        return refusal
     with acting_for(who.institution):
         person = Person.objects.select_for_update().get(id=who.id)
-        if not person.check_password(old):
-            return False
         person.set_password(new)
         person.save(update_fields=["password"])
         end_sessions(person.id, but=keep_session)
         journal.add("password-changed", actor=who.actor, institution=who.institution, now=now)
-    return True
-
-
-def end_sessions(person: UUID, *, but: str | None = None) -> None:
-    """Signs a person out in every browser but the one named by its hashed key."""
-    Session.objects.filter(person=person).exclude(session_key=but or "").delete()
+    return PasswordSet(member=who)

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
+
 from zuzahlung.accounts.models import Person
-from zuzahlung.journal.services import Actor
+from zuzahlung.accounts.rules import Right, may
+from zuzahlung.journal import services as journal
+from zuzahlung.journal.services import Actor, acting_for
 from zuzahlung.vault.services import vault
 
 
@@ -28,6 +33,27 @@ class Member:
 def member(person: Person) -> Member:
     """The plain value of a person."""
     return Member(id=person.id, institution=person.institution, sign_in=person.sign_in, role=person.role)
+
+
+def demand(who: Member, right: Right) -> None:
+    """Raises PermissionDenied where this person's role has not this right."""
+    if not may(who.role, right):
+        raise PermissionDenied
+
+
+def change_email(who: Member, email: str, now: datetime) -> None:
+    """Sets the address for notices to what its owner typed while signed in; an empty one ends them."""
+    with acting_for(who.institution):
+        Person.objects.filter(id=who.id, state=Person.ACTIVE).update(
+            email_sealed=seal_email(email, who.institution), email_confirmed_at=now if email else None
+        )
+        journal.add("email-changed", actor=who.actor, institution=who.institution, now=now)
+
+
+def email_of(who: Member) -> str:
+    """The address for notices, or nothing."""
+    with acting_for(who.institution):
+        return open_email(Person.objects.get(id=who.id).email_sealed, who.institution)
 
 
 def _email_context(institution: UUID) -> bytes:

@@ -41,7 +41,9 @@ def settle(registration_id: UUID, now: datetime) -> None:
         with connection.cursor() as cursor:
             # Two requests for one IK are settled one after the other.
             cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"ik:{row.ik}"])
-            cursor.execute("select id, has_address, is_registered, owner from institution_of_ik(%s)", [row.ik])
+            cursor.execute(
+                "select id, has_address, is_registered, owner from institution_of_ik(%s)", [row.ik]
+            )
             known = cursor.fetchone()
         row.state = _settled(row, known, now)
         row.settled_at = now
@@ -50,19 +52,32 @@ def settle(registration_id: UUID, now: datetime) -> None:
 
 def _settled(row: Registration, known: tuple[UUID, bool, bool, UUID | None] | None, now: datetime) -> str:
     if known is None:
-        return Registration.UNKNOWN
+        return _queued(row, Registration.UNKNOWN)
     institution, has_address, is_registered, owner = known
     if not has_address:
-        return Registration.NO_ADDRESS
+        return _queued(row, Registration.NO_ADDRESS)
     if is_registered:
-        with acting_for(institution):
-            notify(institution, "registered-again", now)
-        return Registration.REGISTERED
+        return _registered_again(row, institution, now)
     if _is_cooling(row, now):
         return Registration.COOLING
     with acting_for(institution):
         _send_letters(row, institution, owner, now)
     return Registration.LETTERS
+
+
+def _queued(row: Registration, state: str) -> str:
+    """One request per IK waits for the operator; whoever asks again adds nothing to the queue."""
+    return Registration.COOLING if Registration.objects.filter(ik=row.ik, state=state).exists() else state
+
+
+def _registered_again(row: Registration, institution: UUID, now: datetime) -> str:
+    """Tells the account once per cool-down that somebody tried: a notice each time would be a nuisance by itself."""
+    since = now - timedelta(days=settings.HOUSE.accounts.registration_cooldown_days)
+    if Registration.objects.filter(ik=row.ik, state=Registration.REGISTERED, settled_at__gt=since).exists():
+        return Registration.COOLING
+    with acting_for(institution):
+        notify(institution, "registered-again", now)
+    return Registration.REGISTERED
 
 
 def _is_cooling(row: Registration, now: datetime) -> bool:
@@ -78,17 +93,14 @@ def _is_cooling(row: Registration, now: datetime) -> bool:
 
 def _send_letters(row: Registration, institution: UUID, owner: UUID | None, now: datetime) -> None:
     email = vault().open_sealed(bytes(row.email_sealed), context=_email_context(row.id)).decode()
-    person = Person(
-        institution=institution,
-        sign_in=Institution.objects.get(id=institution).ik,
-        role=Role.OWNER,
-        state=Person.WAITING,
-        made_at=now,
-    )
+    person = Person(institution=institution, sign_in=Institution.objects.get(id=institution).ik, made_at=now)
     if owner is not None:
+        # It waits already, or it took part before and comes back under the same name.
         person = Person.objects.get(id=owner)
-    person.email_sealed = seal_email(email, institution)
-    person.terms_version = row.terms_version
+    person.role, person.state, person.left_at = Role.OWNER, Person.WAITING, None
+    person.set_unusable_password()
+    person.email_sealed, person.email_confirmed_at = seal_email(email, institution), None
+    person.terms_version, person.terms_accepted_at = row.terms_version, None
     person.save()
     letters.order_first_letters(person, now)
     journal.add("registration-letters", actor=journal.SYSTEM, institution=institution, now=now)

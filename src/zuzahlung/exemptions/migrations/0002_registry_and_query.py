@@ -1,4 +1,4 @@
-"""Makes the registry's table and the two functions every query goes through: open, then write."""
+"""Makes the registry's table, what an import does to it, and the two functions of every query: open, then write."""
 
 from django.db import migrations
 
@@ -9,7 +9,7 @@ create table exemptions_insured (
     initials text not null,
     adult_on date,
     periods datemultirange not null,
-    primary key (stand, fingerprint)
+    primary key (fingerprint, stand)
 ) partition by list (stand);
 create unique index exemptions_one_served on exemptions_stand (state) where state = 'served';
 alter table exemptions_quota set (fillfactor = 50);
@@ -134,12 +134,109 @@ revoke execute on function exemption_write from public;
 grant execute on function exemption_write to zuzahlung_portal;
 """
 
+# Housekeeping goes across institutions, by time alone, and tells nothing of any row but its id.
+KEEPING = """
+create index exemptions_list_at_work on exemptions_listquery (started_at) where state = 'running';
+
+create function lists_at_work(p_started_before timestamptz) returns table (id uuid, institution uuid)
+language plpgsql stable security definer set search_path = pg_catalog, public as $$
+begin
+    return query
+    select l.id, l.institution from exemptions_listquery l
+     where l.state = 'running' and l.started_at < p_started_before;
+end $$;
+
+create function exemptions_forget(p_now timestamptz, p_done_before timestamptz, p_unstarted_before timestamptz)
+returns table (repeats bigint, lists bigint)
+language plpgsql volatile security definer set search_path = pg_catalog, public as $$
+declare
+    v_lists uuid[];
+begin
+    delete from exemptions_repeat where at < least(p_now, now()) - interval '24 hours';
+    get diagnostics repeats = row_count;
+    select coalesce(array_agg(l.id), '{}') into v_lists from exemptions_listquery l
+     where l.done_at < least(p_done_before, now())
+        or (l.state = 'checked' and l.made_at < least(p_unstarted_before, now()));
+    delete from exemptions_listrow where list_query_id = any (v_lists);
+    delete from exemptions_listquery where id = any (v_lists);
+    get diagnostics lists = row_count;
+    return next;
+end $$;
+revoke execute on function lists_at_work, exemptions_forget from public;
+grant execute on function lists_at_work, exemptions_forget to zuzahlung_portal;
+"""
+
+# The operator's role fills the table of a stand that is loading, and no other: making it, putting it among
+# the served tables and dropping it are done by their owner. pg_temp stands last in the search path, or a
+# temporary table of the caller would be taken for one of ours.
+IMPORT = """
+create function exemption_stand_prepare(p_stand int) returns void
+language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+    if not exists (select from exemptions_stand s where s.id = p_stand and s.state = 'loading') then
+        raise exception 'stand % is not loading', p_stand;
+    end if;
+    execute format('create table exemptions_insured_%s (like exemptions_insured, check (stand = %s))',
+                   p_stand, p_stand);
+    execute format('grant select, insert, delete on exemptions_insured_%s to zuzahlung_operator', p_stand);
+end $$;
+
+-- Says false where a fingerprint stands twice; then nothing has changed. The check of the stand spares
+-- attaching the table a look at each row; readers of other stands are not held up by it.
+create function exemption_stand_seal(p_stand int) returns boolean
+language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+    if not exists (select from exemptions_stand s where s.id = p_stand and s.state = 'loading') then
+        raise exception 'stand % is not loading', p_stand;
+    end if;
+    begin
+        execute format('alter table exemptions_insured_%s add primary key (fingerprint, stand)', p_stand);
+    exception when unique_violation then
+        return false;
+    end;
+    execute format('revoke all on exemptions_insured_%s from zuzahlung_operator', p_stand);
+    execute format('analyze exemptions_insured_%s', p_stand);
+    execute format('alter table exemptions_insured attach partition exemptions_insured_%s for values in (%s)',
+                   p_stand, p_stand);
+    return true;
+end $$;
+
+create function exemption_stand_missing(p_old int, p_new int) returns bigint
+language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+    v_missing bigint;
+begin
+    execute format('select count(*) from exemptions_insured o where o.stand = %s and not exists '
+                   '(select from exemptions_insured n where n.stand = %s and n.fingerprint = o.fingerprint)',
+                   p_old, p_new) into v_missing;
+    return v_missing;
+end $$;
+
+-- Dropping waits for readers, and readers who come later wait behind it: not longer than this.
+create function exemption_stand_drop(p_stand int) returns void
+language plpgsql volatile security definer
+set search_path = pg_catalog, public, pg_temp set lock_timeout = '50ms' as $$
+begin
+    if exists (select from exemptions_stand s where s.id = p_stand and s.state in ('served', 'waiting')) then
+        raise exception 'stand % is served or waits', p_stand;
+    end if;
+    execute format('drop table if exists exemptions_insured_%s', p_stand);
+end $$;
+
+revoke execute on function exemption_stand_prepare(int), exemption_stand_seal(int),
+    exemption_stand_missing(int, int), exemption_stand_drop(int) from public;
+grant execute on function exemption_stand_prepare(int), exemption_stand_seal(int),
+    exemption_stand_missing(int, int), exemption_stand_drop(int) to zuzahlung_operator;
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [("exemptions", "0001_initial"), ("journal", "0001_journal"), ("accounts", "0002_rights")]
     operations = [
         migrations.RunSQL(REGISTRY, migrations.RunSQL.noop),
         migrations.RunSQL(RIGHTS, migrations.RunSQL.noop),
+        migrations.RunSQL(IMPORT, migrations.RunSQL.noop),
         migrations.RunSQL(OPEN, migrations.RunSQL.noop),
         migrations.RunSQL(WRITE, migrations.RunSQL.noop),
+        migrations.RunSQL(KEEPING, migrations.RunSQL.noop),
     ]

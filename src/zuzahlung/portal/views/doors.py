@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
 
 from zuzahlung.accounts.rules import Right, may
+from zuzahlung.accounts.services import throttle
 from zuzahlung.accounts.services.people import Member
 from zuzahlung.exemptions.services import Asker
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def signed_in(right: Right | None = None) -> Callable[[View], View]:
@@ -24,7 +27,7 @@ def signed_in(right: Right | None = None) -> Callable[[View], View]:
     def door(view: View) -> View:
         @never_cache
         @wraps(view)
-        def guarded(request: HttpRequest, *arguments: Any, **named: Any) -> HttpResponse:
+        def guarded(request: HttpRequest, *arguments: Any, **named: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return redirect("portal:sign_in")
             if right is not None and not may(member_of(request).role, right):
@@ -34,6 +37,12 @@ def signed_in(right: Right | None = None) -> Callable[[View], View]:
         return guarded
 
     return door
+
+
+def now_of(request: HttpRequest) -> datetime:
+    """The one moment of this request."""
+    moment: datetime = request.now  # type: ignore[attr-defined]
+    return moment
 
 
 def member_of(request: HttpRequest) -> Member:
@@ -55,6 +64,5 @@ def asker_of(request: HttpRequest) -> Asker:
 
 
 def network_of(request: HttpRequest) -> str:
-    """Where a request comes from: the address, or for IPv6 its /64, which is one household or practice."""
-    address = str(request.META.get("REMOTE_ADDR", ""))
-    return ":".join(address.split(":")[:4]) if ":" in address else address
+    """Where a request comes from: one household or practice."""
+    return throttle.network(str(request.META.get("REMOTE_ADDR", "")))

@@ -20,17 +20,11 @@ from zuzahlung.accounts.services.passwords import FirstSignIn, PasswordSet, Paus
 from zuzahlung.accounts.services.people import Member
 from zuzahlung.portal import captcha as brake
 from zuzahlung.portal.forms import FirstSignInForm, RecoveryForm, RegistrationForm, SignInForm
-from zuzahlung.portal.views.doors import network_of
+from zuzahlung.portal.views.doors import network_of, now_of
 from zuzahlung.standards.days import format_moment
 
 BACKEND = "zuzahlung.accounts.services.sign_in.PersonBackend"
 KNOWN_BROWSER = "bekannt"
-
-
-def now_of(request: HttpRequest) -> datetime:
-    """The one moment of this request."""
-    moment: datetime = request.now  # type: ignore[attr-defined]
-    return moment
 
 
 @require_safe

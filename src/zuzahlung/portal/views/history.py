@@ -23,7 +23,7 @@ from zuzahlung.exemptions.services import Given
 from zuzahlung.portal import answer_table
 from zuzahlung.portal.forms_history import RESULT_WORDS, HistoryForm
 from zuzahlung.portal.views.doors import member_of, signed_in
-from zuzahlung.portal.views.entry import now_of
+from zuzahlung.portal.views.doors import now_of
 from zuzahlung.standards import tables
 from zuzahlung.standards.days import format_day, format_moment, german_day
 from zuzahlung.standards.numbers import kvnr
@@ -98,13 +98,17 @@ def _page(request: HttpRequest, form: HistoryForm, page: history.Page | None) ->
         "may_query": may(who.role, Right.QUERY),
         "newer": page and page.newer and _address({**parameters, "newer": str(page.newer)}),
         "older": page and page.older and _address({**parameters, "older": str(page.older)}),
-        "export": _address(parameters, "portal:history_csv") if page and may(who.role, Right.EXPORT_HISTORY) else "",
+        "export": _address(parameters, "portal:history_csv")
+        if page and may(who.role, Right.EXPORT_HISTORY)
+        else "",
     }
     return render(request, "portal/history.html", context)
 
 
 def _form(data: Mapping[str, Any], who: Member) -> HistoryForm:
-    return HistoryForm(data, askers=actors_of(who.institution) if may(who.role, Right.WHOLE_HISTORY) else None)
+    return HistoryForm(
+        data, askers=actors_of(who.institution) if may(who.role, Right.WHOLE_HISTORY) else None
+    )
 
 
 def _from_address(request: HttpRequest, who: Member) -> dict[str, str]:

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from zuzahlung.accounts.services.registration import TERMS_VERSION
+from zuzahlung.delivery.services import worker_seen_at
+from zuzahlung.exemptions.services import served_stand
 from zuzahlung.portal.help_pages import HELP_PAGES, find_help_page
 from zuzahlung.portal.theme import theme_css
+from zuzahlung.portal.views.doors import now_of
+from zuzahlung.standards.days import format_day, format_moment
 
 
 @require_safe
@@ -37,7 +44,7 @@ def help_page(request: HttpRequest, slug: str) -> HttpResponse:
     page = find_help_page(slug)
     if page is None:
         raise Http404
-    return render(request, page.template, {"page": page, "pages": HELP_PAGES})
+    return render(request, page.template, {"page": page, "pages": HELP_PAGES, "portal_url": settings.PORTAL_URL})
 
 
 @require_safe
@@ -55,7 +62,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
 @require_safe
 def terms(request: HttpRequest) -> HttpResponse:
     """Nutzungsbedingungen in the version of today."""
-    return render(request, "portal/public_terms.html")
+    return render(request, "portal/public_terms.html", {"terms_version": TERMS_VERSION})
 
 
 @require_safe
@@ -66,8 +73,25 @@ def imprint(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def status(request: HttpRequest) -> HttpResponse:
-    """What runs, in words."""
-    return render(request, "portal/public_status.html")
+    """What runs, in words; without the database there is the page of the outage instead."""
+    now = now_of(request)
+    items = (_registry_state(), _worker_state(now))
+    shown = {"good": all(item["state"] == "good" for item in items), "at": format_moment(now), "items": items}
+    return render(request, "portal/public_status.html", {"status": shown})
+
+
+def _registry_state() -> dict[str, str]:
+    stand = served_stand()
+    if stand is None:
+        return {"name": "Auskunft", "state": "bad", "words": "Zurzeit keine Auskunft: Es liegen keine Daten vor."}
+    return {"name": "Auskunft", "state": "good", "words": f"Läuft, Stand der Daten: {format_day(stand)}"}
+
+
+def _worker_state(now: datetime) -> dict[str, str]:
+    seen = worker_seen_at()
+    if seen is None or now - seen > timedelta(minutes=2):
+        return {"name": "Briefe, E-Mails und Listen", "state": "caution", "words": "Verzögert, nichts geht verloren."}
+    return {"name": "Briefe, E-Mails und Listen", "state": "good", "words": "Läuft"}
 
 
 @require_safe

@@ -5,7 +5,6 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.conf import settings
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
@@ -17,8 +16,7 @@ from zuzahlung.exemptions.permission_texts import Permission
 from zuzahlung.exemptions.services import Given, Question
 from zuzahlung.portal.answers import show
 from zuzahlung.portal.forms import QueryForm
-from zuzahlung.portal.views.doors import asker_of, member_of, signed_in
-from zuzahlung.portal.views.entry import now_of
+from zuzahlung.portal.views.doors import asker_of, member_of, now_of, signed_in
 from zuzahlung.standards.days import format_moment, german_day
 
 
@@ -36,13 +34,19 @@ def ask(request: HttpRequest) -> HttpResponse:
             permission_until_on=values["permission_until"] if values["permission"] == Permission.SERIES else None,
             days=tuple(sorted({values["day"], *values["more_days"]})),
         )
-        outcome = services.ask(question, asker_of(request), now=now, repeat=str(values["form_id"]))
+        outcome = services.ask(question, asker_of(request), now=now, repeat=_repeat(values["form_id"], question))
         if isinstance(outcome, services.Answered):
             request.session["permission"] = question.permission.value
             return redirect("portal:answer", entry=outcome.given.id)
         _explain(form, outcome)
     quota = services.quota_of(member_of(request).institution, now)
     return render(request, "portal/query.html", {"form": form, "quota": {"left": quota.left, "limit": quota.per_day}})
+
+
+def _repeat(form_id: UUID, question: Question) -> str:
+    """A form sent twice is one query; the same page used again for another question is another one."""
+    days = ",".join(day.isoformat() for day in question.days)
+    return f"{form_id} {question.kvnr} {question.permission} {question.permission_until_on} {days}"
 
 
 FIELDS = {"permissionUntil": "permission_until", "serviceDates": "day"}

@@ -1,0 +1,13 @@
+"""Addresses of the JSON interface, below /api/v1/."""
+
+from django.urls import path, re_path
+
+from zuzahlung.api import pages
+from zuzahlung.api.operations import api
+
+urlpatterns = [
+    path("docs", pages.docs, name="api_docs"),
+    path("problems/<slug:slug>", pages.problem, name="api_problem"),
+    path("", api.urls),
+    re_path("", pages.no_such_address),
+]

@@ -1,0 +1,209 @@
+"""The operator's pages of the outbox: letters that wait for the post, and mails that did not go out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from zuzahlung.delivery import operating
+from zuzahlung.delivery.models import LetterOut, MailOut, Outgoing
+from zuzahlung.journal.admin import (
+    NOTHING,
+    HouseAdmin,
+    StateFilter,
+    actor_of,
+    house_of,
+    moment,
+    now_of,
+    state_words,
+)
+
+STATE_WORDS: Mapping[str, tuple[str, str]] = {
+    Outgoing.WAITING: ("none", "bestellt"),
+    Outgoing.PRINTED: ("caution", "im Druckordner"),
+    Outgoing.POSTED: ("good", "verschickt"),
+    Outgoing.RETURNED: ("bad", "zurückgekommen"),
+    Outgoing.SENT: ("good", "gesendet"),
+    Outgoing.FAILED: ("bad", "gescheitert"),
+    Outgoing.CANCELLED: ("none", "zurückgezogen"),
+}
+_kind_names: dict[str, str] = {}
+
+
+def name_kinds(names: Mapping[str, str]) -> None:
+    """Tells the pages what the kinds of parcels of a business are called."""
+    _kind_names.update(names)
+
+
+def kind_name(kind: str) -> str:
+    """What a kind of parcel is called."""
+    return _kind_names.get(kind, kind)
+
+
+def state_of_parcel(state: str) -> SafeString:
+    """The state of a parcel in words."""
+    return state_words(*STATE_WORDS[state])
+
+
+class LetterStates(StateFilter):
+    """Letters by what is to be done with them."""
+
+    NEW_ONE = "neu"
+    states = (
+        (Outgoing.PRINTED, "im Druckordner"),
+        (Outgoing.POSTED, "verschickt"),
+        (NEW_ONE, "zurückgekommen, noch ohne neuen Brief"),
+        (Outgoing.RETURNED, "zurückgekommen"),
+        (Outgoing.WAITING, "bestellt, noch nicht gedruckt"),
+        (Outgoing.CANCELLED, "zurückgezogen"),
+    )
+
+    def narrowed(self, queryset: QuerySet[Any], chosen: str) -> QuerySet[Any]:
+        if chosen == self.NEW_ONE:
+            return queryset.filter(id__in=operating.returned_without_new_one().values("id"))
+        return super().narrowed(queryset, chosen)
+
+
+class ParcelAdmin(HouseAdmin):
+    """What letters and mails have in common."""
+
+    channel = ""
+    list_display_links = None
+    ordering = ("-made_at", "-id")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        # The operator's role may not read what is sealed for an institution.
+        return super().get_queryset(request).filter(channel=self.channel).defer("recipient_sealed")
+
+    @admin.display(description="Art")
+    def kind_shown(self, row: Outgoing) -> str:
+        return kind_name(row.kind)
+
+    @admin.display(description="Stand")
+    def state_shown(self, row: Outgoing) -> SafeString:
+        return state_of_parcel(row.state)
+
+    @admin.display(description="bestellt")
+    def made_shown(self, row: Outgoing) -> SafeString:
+        return moment(row.made_at)
+
+
+def _run(
+    page: ParcelAdmin,
+    request: HttpRequest,
+    chosen: QuerySet[Any],
+    what: Callable[..., int],
+    words: tuple[str, str],
+) -> None:
+    """Runs an action on the chosen rows and says on how many; rows it does not fit are left alone."""
+    ids = list(chosen.values_list("id", flat=True))
+    done = what(ids, actor=actor_of(request), now=now_of(request))
+    if done:
+        page.message_user(request, f"{done} {words[0] if done == 1 else words[1]}.", messages.SUCCESS)
+    if done < len(ids):
+        page.message_user(
+            request, f"Bei {len(ids) - done} passte das nicht zum Stand; dort bleibt alles, wie es war.", messages.WARNING
+        )
+
+
+class LetterAdmin(ParcelAdmin):
+    """Briefe: what lies in the print folder, and what became of it."""
+
+    channel = Outgoing.LETTER
+    explanation = (
+        "Gedruckte Briefe liegen als PDF im Druckordner. Sind sie bei der Post, melden Sie sie hier als verschickt: "
+        "Die Dateien werden dann gelöscht. Kommt ein Brief zurück, gilt sein Geheimnis sofort nicht mehr."
+    )
+    list_display = ("recipient_shown", "address_shown", "kind_shown", "state_shown", "made_shown", "done_shown", "file_shown")
+    list_filter = (LetterStates,)
+    search_fields = ("recipient__ik", "recipient__name")
+    search_help_text = "IK oder Name der Einrichtung"
+    actions = ("post", "take_back")
+
+    @admin.action(description="als verschickt melden")
+    def post(self, request: HttpRequest, chosen: QuerySet[Any]) -> None:
+        _run(self, request, chosen, operating.mark_posted, ("Brief ist verschickt", "Briefe sind verschickt"))
+
+    @admin.action(description="als zurückgekommen melden")
+    def take_back(self, request: HttpRequest, chosen: QuerySet[Any]) -> None:
+        words = ("Brief kam zurück, sein Geheimnis gilt nicht mehr", "Briefe kamen zurück, ihre Geheimnisse gelten nicht mehr")
+        _run(self, request, chosen, operating.mark_returned, words)
+
+    @admin.display(description="Empfänger")
+    def recipient_shown(self, row: Outgoing) -> SafeString:
+        return format_html(
+            '<b>{}</b><br><a href="../../accounts/institution/{}/change/">IK {}</a>',
+            row.recipient.get("name", NOTHING), row.institution, row.recipient.get("ik", NOTHING),
+        )  # fmt: skip
+
+    @admin.display(description="Anschrift")
+    def address_shown(self, row: Outgoing) -> SafeString:
+        to = row.recipient
+        return format_html("{}<br>{} {}", to.get("street", ""), to.get("postcode", ""), to.get("city", ""))
+
+    @admin.display(description="erledigt")
+    def done_shown(self, row: Outgoing) -> SafeString:
+        return moment(row.done_at)
+
+    @admin.display(description="Datei")
+    def file_shown(self, row: Outgoing) -> SafeString | str:
+        if row.state != Outgoing.PRINTED:
+            return NOTHING
+        return format_html('<code title="{}">…{}</code>', row.file_name, row.file_name[-16:])
+
+
+class MailStates(StateFilter):
+    """Mails by their state, the failed ones first."""
+
+    states = (
+        (Outgoing.FAILED, "gescheitert"),
+        (Outgoing.WAITING, "wartet"),
+        (Outgoing.SENT, "gesendet"),
+        (Outgoing.CANCELLED, "zurückgezogen"),
+    )
+
+
+class MailAdmin(ParcelAdmin):
+    """Postausgang: mails, without address and text."""
+
+    channel = Outgoing.MAIL
+    explanation = (
+        "E-Mails, die der Mailserver nicht annahm. Nach zwei Tagen gibt das Haus auf; hier lassen Sie es noch einmal "
+        "versuchen. Anschrift und Text sind für das Haus verschlossen."
+    )
+    list_display = ("institution_shown", "kind_shown", "state_shown", "made_shown", "attempts", "reason_shown", "next_shown")
+    list_filter = (MailStates,)
+    actions = ("once_more",)
+
+    def finish(self, rows: Sequence[Any]) -> None:
+        names = house_of(self).names_of({row.institution for row in rows})
+        for row in rows:
+            row.institution_name = names.get(row.institution, NOTHING)
+
+    @admin.action(description="noch einmal versuchen")
+    def once_more(self, request: HttpRequest, chosen: QuerySet[Any]) -> None:
+        words = ("E-Mail wird noch einmal versucht", "E-Mails werden noch einmal versucht")
+        _run(self, request, chosen, operating.try_again, words)
+
+    @admin.display(description="Einrichtung")
+    def institution_shown(self, row: Any) -> SafeString:
+        return format_html(
+            '<a href="../../accounts/institution/{}/change/">{}</a>', row.institution, row.institution_name
+        )
+
+    @admin.display(description="Grund")
+    def reason_shown(self, row: Outgoing) -> str:
+        return row.reason or NOTHING
+
+    @admin.display(description="nächster Versuch")
+    def next_shown(self, row: Outgoing) -> SafeString:
+        return moment(row.next_attempt_at)
+
+
+PAGES = ((LetterOut, LetterAdmin), (MailOut, MailAdmin))

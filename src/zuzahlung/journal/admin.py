@@ -1,0 +1,173 @@
+"""What all lists of the operator's site have in common: nothing is deleted, and the journal notes each change."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Protocol, cast
+from uuid import UUID
+
+from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.template.response import TemplateResponse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from zuzahlung.journal.services import Actor
+from zuzahlung.standards.days import format_day, format_time, german_day
+
+if TYPE_CHECKING:
+    _ModelAdmin = admin.ModelAdmin[Any]
+else:
+    _ModelAdmin = admin.ModelAdmin
+
+NOTHING = "–"
+
+
+class House(Protocol):
+    """What the operator's site knows of institutions and tells the businesses below those that hold them."""
+
+    def names_of(self, institutions: Collection[UUID]) -> Mapping[UUID, str]:
+        """IK and name of each."""
+
+    def find_institution(self, ik: str) -> UUID | None:
+        """The institution with this IK."""
+
+
+def house_of(page: admin.ModelAdmin[Any]) -> House:
+    """The site a page belongs to, as businesses see it."""
+    return cast("House", page.admin_site)
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """The operator who is signed in, as the journal names them."""
+    user: Any = request.user
+    return Actor(kind="operator", id=user.id, name=user.username)
+
+
+def now_of(request: HttpRequest) -> datetime:
+    """The one time of this request."""
+    now: datetime = request.now  # type: ignore[attr-defined]
+    return now
+
+
+def moment(at: datetime | None) -> SafeString:
+    """A German day and time for a cell, which breaks between both at most."""
+    if at is None:
+        return mark_safe(NOTHING)
+    return format_html(
+        '<span class="nowrap">{}</span> <span class="nowrap quiet">{}</span>', format_day(german_day(at)), format_time(at)
+    )
+
+
+def state_words(kind: str, words: str) -> SafeString:
+    """A state as icon, words and colour; `kind` is one of good, caution, bad, none."""
+    return mark_safe(render_to_string("portal/parts/state.html", {"state": kind, "words": words}).strip())
+
+
+class StateFilter(admin.SimpleListFilter):
+    """Chooses rows by their state; the first choice holds where none was made."""
+
+    title = "Stand"
+    parameter_name = "stand"
+    states: Sequence[tuple[str, str]] = ()
+    ALL = "alle"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [*self.states, (self.ALL, "alle")]
+
+    def choices(self, changelist: Any) -> Any:
+        chosen = self.chosen
+        for value, words in self.lookup_choices:
+            yield {
+                "selected": value == chosen,
+                "query_string": changelist.get_query_string({self.parameter_name: value}),
+                "display": words,
+            }
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset if self.chosen == self.ALL else self.narrowed(queryset, self.chosen)
+
+    def narrowed(self, queryset: QuerySet[Any], chosen: str) -> QuerySet[Any]:
+        """The rows of one choice; a subclass may know choices that are no state of the table."""
+        return queryset.filter(state=chosen)
+
+    @property
+    def chosen(self) -> str:
+        """The choice made, or the first one."""
+        known = [value for value, _ in self.lookup_choices]
+        value = self.value()
+        return value if value in known else known[0]
+
+
+class HouseList(ChangeList):
+    """A page of a list whose rows are finished together, so that no row asks the database for itself."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        self.result_list = list(self.result_list)
+        self.model_admin.finish(self.result_list)
+
+
+class HouseAdmin(_ModelAdmin):
+    """A list and its detail page; deleting is nowhere possible, changing only where a subclass says so."""
+
+    list_per_page = 50
+    list_max_show_all = 0
+    show_full_result_count = False
+    actions_selection_counter = False
+    sortable_by: Sequence[str] = ()
+    explanation = ""
+    detail_template = ""
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return HouseList
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        title = str(self.opts.verbose_name_plural)
+        return super().changelist_view(
+            request, {"title": title, "explanation": self.explanation, **(extra_context or {})}
+        )
+
+    def finish(self, rows: Sequence[Any]) -> None:
+        """Adds to the rows of one page what takes a query of its own."""
+
+    def detail(self, request: HttpRequest, row: Any) -> Mapping[str, Any]:
+        """What the template of the detail page needs."""
+        return {}
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Shows one row; pages with a form override this."""
+        row = self.get_object(request, object_id)
+        if row is None:
+            # Django says so and leads back to the list.
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined, no-any-return]
+        return TemplateResponse(
+            request,
+            self.detail_template,
+            {**self.admin_site.each_context(request), "opts": self.opts, "row": row, **self.detail(request, row)},
+        )
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        """Nothing: the journal is the only log, and services write it."""
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        """Nothing, as above."""
