@@ -87,3 +87,15 @@ def test_a_database_of_ones_own_needs_an_address_for_each_role(
         "zuzahlung: DATABASE_URL nennt einen eigenen Server; dieser Befehl braucht dazu noch: DATABASE_OWNER_URL. "
         "Die Rollen legt an: zuzahlung database-roles | psql\n"
     )
+
+
+def test_an_address_that_is_none_is_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://zuzahlung_portal@db.example/zuzahlung")
+    monkeypatch.setenv("DATABASE_OWNER_URL", "zuzahlung")
+    assert main(["migrate"]) == 1
+    assert capsys.readouterr().err == (
+        "zuzahlung: DATABASE_OWNER_URL ist keine Adresse, die PostgreSQL versteht. Gemeint ist etwas wie "
+        "postgresql://rolle:kennwort@rechner:5432/zuzahlung?sslmode=verify-full\n"
+    )

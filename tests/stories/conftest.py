@@ -8,6 +8,7 @@ import re
 import shutil
 import threading
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -79,30 +80,45 @@ class House:
     def knows(self, ik: str, name: str = "Praxis am Markt", kinds: Sequence[str] = ("heilmittel",)) -> None:
         """Puts an institution into the directory."""
         from zuzahlung.accounts.services.directory import import_institutions
+        from zuzahlung.cli.demo_data import as_operator
+        from zuzahlung.journal.services import SYSTEM
 
         path = self.folder / f"directory-{ik}.csv"
         path.write_text(
             "IK;Name;Straße;PLZ;Ort;Leistungsarten\n" f"{ik};{name};Marktplatz 3;01067;Dresden;{','.join(kinds)}\n",
             encoding="utf-8",
         )
-        import_institutions(path, now=self.clock.now)
+        with as_operator():
+            import_institutions(path, is_complete=False, actor=SYSTEM, now=self.clock.now, progress=lambda *_: None)
 
     def registry(self, *insured: dict[str, Any], day: date | None = None) -> None:
         """Delivers a new stand of the registry."""
-        from zuzahlung.exemptions.imports import import_exemptions
+        from zuzahlung.cli.demo_data import as_operator
+        from zuzahlung.exemptions.imports import Imported, import_delivery
+        from zuzahlung.standards.days import german_day
 
         path = self.folder / "registry.ndjson"
         path.write_text("".join(json.dumps(one) + "\n" for one in insured), encoding="utf-8")
-        import_exemptions(path, day=day, now=self.clock.now)
+        with as_operator():
+            done = import_delivery(path, day=day or german_day(self.clock.now), now=self.clock.now)
+        assert isinstance(done, Imported)
 
     def works(self) -> None:
         """Lets the worker do what is due, and print and send."""
+        from django.db import connections
+
         from zuzahlung.delivery import services as delivery
         from zuzahlung.site import worker
 
-        worker.run(wait=False)
-        delivery.print_due(self.clock.now)
-        delivery.send_due(self.clock.now)
+        def work() -> None:
+            worker.run(wait=False)
+            delivery.print_due(self.clock.now)
+            delivery.send_due(self.clock.now)
+            connections.close_all()
+
+        # The browser's loop runs in this thread, and the worker wants one of its own.
+        with ThreadPoolExecutor(max_workers=1) as another_thread:
+            another_thread.submit(work).result()
 
     def erase_letters(self) -> None:
         """Clears the print folder, as after the post."""
@@ -113,10 +129,11 @@ class House:
         """The codes in the letters that lie in the print folder, by their title, read off the paper."""
         found = {}
         for path in sorted((self.folder / "letters").glob("*.pdf")):
-            text = "\n".join(page.extract_text() for page in pypdf.PdfReader(path).pages)
-            kind = "Prüfnummer" if "Ihre Prüfnummer" in text or "Ihre neue Prüfnummer" in text else "Initialkennwort"
-            pattern = r"\b(?:[2-9A-Z]{5}-){2}[2-9A-Z]{5}\b" if kind == "Prüfnummer" else r"\b(?:[2-9A-Z]{4}-){3}[2-9A-Z]{4}\b"
-            found[kind] = re.findall(pattern, text)[0]
+            reader = pypdf.PdfReader(path)
+            kind = "Prüfnummer" if "Prüfnummer" in str(reader.metadata and reader.metadata.title) else "Initialkennwort"
+            groups = r"(?:[2-9A-Z]{5}-){2}[2-9A-Z]{5}" if kind == "Prüfnummer" else r"(?:[2-9A-Z]{4}-){3}[2-9A-Z]{4}"
+            text = "\n".join(page.extract_text() for page in reader.pages)
+            found[kind] = re.findall(rf"\b{groups}\b", text)[0]
         return found
 
 
@@ -125,9 +142,13 @@ def house(
     house_database: HouseDatabase, clock: Clock, tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[House]:
     """A house of its own for one story: database, print folder, mail box and web server."""
+    from asgiref.sync import SyncToAsync
     from django.core import mail
     from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
+    from django.db import connections
 
+    # Procrastinate keeps one thread for periodic tasks; its connection would still be that of the story before.
+    SyncToAsync.single_thread_executor.submit(connections.close_all).result()
     settings.LETTERS = tmp_path / "letters"
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     mail.outbox = []

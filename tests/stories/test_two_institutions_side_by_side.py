@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.stories.conftest import House, ask, join
+from tests.stories.conftest import House, ask, join, sign_in
 
 pytestmark = pytest.mark.story
 
@@ -21,6 +21,7 @@ def test_an_answer_of_one_institution_is_nowhere_for_the_other(
     house.registry(EXEMPT)
     join(page, house, "260326822", "Praxis am Markt")
     join(another_person, house, "590301867", "Praxis am Wald")
+    sign_in(page, "260326822")
 
     assert ask(page, "A123456780") == "Befreit – keine Zuzahlung"
     answer = page.url

@@ -8,7 +8,9 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.backends.base import CreateError, UpdateError
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django.db import connection
 from django.utils import timezone
 
 from zuzahlung.accounts.models import Session
@@ -30,9 +32,10 @@ class SessionStore(DatabaseStore):
         return Session
 
     def load(self) -> dict[str, Any]:
-        row = Session.objects.filter(
-            session_key=hashed(self.session_key or ""), expire_date__gt=timezone.now()
-        ).first()
+        opened = Session.objects.raw(
+            "select * from session_open(%s, %s)", [hashed(self.session_key or ""), timezone.now()]
+        )
+        row = next(iter(opened), None)
         if row is None:
             self._session_key = None
             return {}
@@ -40,7 +43,8 @@ class SessionStore(DatabaseStore):
         return self.decode(row.session_data)
 
     def exists(self, session_key: str) -> bool:
-        return Session.objects.filter(session_key=hashed(session_key)).exists()
+        # Nobody asks for a session but by its key; a new key that is taken shows when it is saved.
+        return False
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
         now = timezone.now()
@@ -57,6 +61,22 @@ class SessionStore(DatabaseStore):
             browser=data.get("browser", ""),
         )
 
+    def save(self, must_create: bool = False) -> None:  # noqa: FBT001, FBT002 - as Django calls it
+        if self.session_key is None:
+            self.create()
+            return
+        row = self.create_model_instance(self._get_session(no_load=must_create))
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "select session_save(%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+                [
+                    must_create, row.session_key, row.session_data, row.expire_date, row.institution, row.person,
+                    row.started_at, row.seen_at, row.browser,
+                ],
+            )  # fmt: skip
+            if not cursor.fetchone()[0]:
+                raise CreateError if must_create else UpdateError
+
     def create(self) -> None:
         self.started_at = None
         super().create()
@@ -64,4 +84,5 @@ class SessionStore(DatabaseStore):
     def delete(self, session_key: str | None = None) -> None:
         key = session_key or self.session_key
         if key is not None:
-            Session.objects.filter(session_key=hashed(key)).delete()
+            with connection.cursor() as cursor:
+                cursor.execute("select session_end(%s)", [hashed(key)])

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from zuzahlung.accounts.services import captcha, passwords, sessions, throttle
+from zuzahlung.accounts.services import captcha, letters, passwords, sessions, throttle
 from zuzahlung.accounts.services import registration as registrations
 
 
@@ -32,3 +32,10 @@ def tidy(timestamp: int = 0) -> None:
     sessions.tidy(now)
     throttle.tidy(now)
     captcha.tidy(now)
+
+
+@app.periodic(cron="19 * * * *")
+@app.task(queue="maintenance", queueing_lock="accounts-expire", name="accounts.expire_initial_secrets")
+def expire_initial_secrets(timestamp: int = 0) -> None:
+    """Marks each Initialkennwort whose days are over."""
+    letters.expire_initial_secrets(timezone.now())

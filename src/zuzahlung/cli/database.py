@@ -18,8 +18,8 @@ VARIABLES: Mapping[str, str] = {
 }
 
 
-class MissingAddressError(HouseError):
-    """The user named a server of his own, but not for every role that this command needs."""
+class AddressError(HouseError):
+    """The user named a server of his own, but not for every role that this command needs, or not rightly."""
 
 
 def is_external() -> bool:
@@ -28,13 +28,24 @@ def is_external() -> bool:
 
 
 def external_addresses(*needed: str) -> None:
-    """Refuses to begin when an address that the command needs was not given."""
+    """Refuses to begin when an address that the command needs was not given, or is none."""
     missing = [name for name in needed if not os.environ.get(name)]
     if missing:
-        raise MissingAddressError(
+        raise AddressError(
             f"DATABASE_URL nennt einen eigenen Server; dieser Befehl braucht dazu noch: {', '.join(missing)}. "
             "Die Rollen legt an: zuzahlung database-roles | psql"
         )
+    from psycopg import Error
+    from psycopg.conninfo import conninfo_to_dict
+
+    for name in VARIABLES:
+        try:
+            conninfo_to_dict(os.environ.get(name, ""))
+        except Error:
+            raise AddressError(
+                f"{name} ist keine Adresse, die PostgreSQL versteht. Gemeint ist etwas wie "
+                "postgresql://rolle:kennwort@rechner:5432/zuzahlung?sslmode=verify-full"
+            ) from None
 
 
 def embedded(say: Callable[[str], None]) -> EmbeddedPostgres:

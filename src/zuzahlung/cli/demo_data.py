@@ -17,11 +17,12 @@ from django.db import connection, connections
 from zuzahlung.accounts.rules import Role
 from zuzahlung.accounts.services import keys, registration
 from zuzahlung.accounts.services.directory import import_institutions
+from zuzahlung.accounts.services.operators import COMMAND_LINE, create_operator
 from zuzahlung.accounts.services.people import Member
 from zuzahlung.cli.places import var_folder
 from zuzahlung.cli.postgres import for_owner_alone
 from zuzahlung.exemptions import services as exemptions
-from zuzahlung.exemptions.imports import import_exemptions
+from zuzahlung.exemptions.imports import import_delivery
 from zuzahlung.exemptions.permission_texts import Permission
 from zuzahlung.journal.services import Actor, acting_for
 from zuzahlung.standards.days import german_day
@@ -98,7 +99,7 @@ def load_demo_data(now: datetime) -> DemoAccess:
     with as_operator():
         _import_directory(now)
         _import_registry(today, now)
-        _ensure_operator("betrieb", passwords.operator)
+        _ensure_operator("betrieb", passwords.operator, now)
     institution = _institution(PRACTICE.ik)
     owner, is_new = _ensure_owner(institution, PRACTICE.ik, passwords.owner, now)
     if is_new:
@@ -172,7 +173,11 @@ def _import_directory(now: datetime) -> None:
     lines = ["IK;Name;Straße;PLZ;Ort;Leistungsarten"]
     lines += [f"{one.ik};{one.name};{one.street};{one.postcode};{one.city};{one.kinds}" for one in DIRECTORY]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    import_institutions(path, now=now)
+    import_institutions(path, is_complete=True, actor=COMMAND_LINE, now=now, progress=_quietly)
+
+
+def _quietly(_done: int, _total: int | None) -> None:
+    """Says nothing: so few lines are done before anybody could read about them."""
 
 
 def _import_registry(today: date, now: datetime) -> None:
@@ -185,7 +190,7 @@ def _import_registry(today: date, now: datetime) -> None:
     path = var_folder() / "demo" / "exemptions.ndjson"
     with path.open("w", encoding="utf-8") as file:
         file.writelines(json.dumps(line) + "\n" for line in _insured(today))
-    import_exemptions(path, day=today, now=now)
+    import_delivery(path, day=today, now=now)
 
 
 def _insured(today: date) -> Iterable[dict[str, object]]:
@@ -206,14 +211,10 @@ def _insured(today: date) -> Iterable[dict[str, object]]:
         }
 
 
-def _ensure_operator(name: str, password: str) -> None:
-    operators = apps.get_model("accounts", "Operator").objects
-    found = operators.filter(username=name).first()
-    if found is None:
-        operators.create_superuser(username=name, password=password)
-    elif not found.check_password(password):
-        found.set_password(password)
-        found.save()
+def _ensure_operator(name: str, password: str, now: datetime) -> None:
+    found = apps.get_model("accounts", "Operator").objects.filter(username=name).first()
+    if found is None or not found.check_password(password):
+        create_operator(name, password, now, replaces=found is not None)
 
 
 def _institution(number: str) -> UUID:

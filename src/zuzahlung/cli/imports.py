@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+
 from zuzahlung.cli.errors import HouseError
 from zuzahlung.cli.terminal import say
 

@@ -21,9 +21,13 @@ def start_django(settings: str) -> None:
     import os
 
     import django
+    from django.core.exceptions import ImproperlyConfigured
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", settings)
-    django.setup()
+    try:
+        django.setup()
+    except ImproperlyConfigured as error:
+        raise HouseError(f"Eine Einstellung stimmt nicht: {error}") from error
 
 
 @contextmanager
@@ -31,10 +35,12 @@ def house(*needed: str, settings: str, say: Callable[[str], None]) -> Iterator[N
     """A running database and Django on top of it, for one command."""
     with database(*needed, say=say):
         start_django(settings)
-        from django.db import connections
+        from django.db import OperationalError, connections
 
         try:
             yield
+        except OperationalError as error:
+            raise HouseError(f"Die Datenbank ist nicht erreichbar oder fiel aus: {error}") from error
         finally:
             connections.close_all()
 

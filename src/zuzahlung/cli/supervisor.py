@@ -114,7 +114,8 @@ class Supervisor:
                 continue
             running.start_again()
             if running.is_beyond_help:
-                raise HouseError(f"{running.program.name} endet immer wieder (zuletzt mit {code}).")
+                log = f" Siehe {running.program.log}." if running.program.log else ""
+                raise HouseError(f"{running.program.name} endet immer wieder (zuletzt mit {code}).{log}")
             self._say(f"{running.program.name} endete mit {code} und wurde neu gestartet.")
 
     def _check_database(self) -> None:

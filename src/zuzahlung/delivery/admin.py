@@ -19,6 +19,7 @@ from zuzahlung.journal.admin import (
     StateFilter,
     actor_of,
     house_of,
+    institution_link,
     moment,
     now_of,
     state_words,
@@ -137,10 +138,8 @@ class LetterAdmin(ParcelAdmin):
 
     @admin.display(description="Empfänger")
     def recipient_shown(self, row: Outgoing) -> SafeString:
-        return format_html(
-            '<b>{}</b><br><a href="../../accounts/institution/{}/change/">IK {}</a>',
-            row.recipient.get("name", NOTHING), row.institution, row.recipient.get("ik", NOTHING),
-        )  # fmt: skip
+        link = institution_link(row.institution, f"IK {row.recipient.get('ik', NOTHING)}")
+        return format_html("<b>{}</b><br>{}", row.recipient.get("name", NOTHING), link)
 
     @admin.display(description="Anschrift")
     def address_shown(self, row: Outgoing) -> SafeString:
@@ -174,14 +173,14 @@ class MailAdmin(ParcelAdmin):
 
     channel = Outgoing.MAIL
     explanation = (
-        "E-Mails, die der Mailserver nicht annahm. Nach zwei Tagen gibt das Haus auf; hier lassen Sie es noch einmal "
+        "E-Mails, die der Mailserver nicht annahm. Nach rund zwei Tagen gibt das Haus auf; hier lassen Sie es noch einmal "
         "versuchen. Anschrift und Text sind für das Haus verschlossen."
     )
     list_display = ("institution_shown", "kind_shown", "state_shown", "made_shown", "attempts", "reason_shown", "next_shown")
     list_filter = (MailStates,)
     actions = ("once_more",)
 
-    def finish(self, rows: Sequence[Any]) -> None:
+    def finish(self, request: HttpRequest, rows: Sequence[Any]) -> None:
         names = house_of(self).names_of({row.institution for row in rows})
         for row in rows:
             row.institution_name = names.get(row.institution, NOTHING)
@@ -193,9 +192,7 @@ class MailAdmin(ParcelAdmin):
 
     @admin.display(description="Einrichtung")
     def institution_shown(self, row: Any) -> SafeString:
-        return format_html(
-            '<a href="../../accounts/institution/{}/change/">{}</a>', row.institution, row.institution_name
-        )
+        return institution_link(row.institution, row.institution_name)
 
     @admin.display(description="Grund")
     def reason_shown(self, row: Outgoing) -> str:

@@ -64,8 +64,9 @@ class Delivery:
         if start in _NO_TEXT:
             raise Refused(_NO_TEXT[start])
         self._is_gzip = start == _GZIP
-        self.header_line, self.header = self._first_line()
-        self.format = Format.NDJSON if self.header.startswith("{") else Format.CSV
+        number, line = self._first_line()
+        self.format = Format.NDJSON if line.startswith("{") else Format.CSV
+        self.header, self.header_line = ("", 0) if self.format is Format.NDJSON else (line, number)
 
     @property
     def position(self) -> int:
@@ -73,7 +74,15 @@ class Delivery:
         return self._file.tell()
 
     def blocks(self) -> Iterator[Block]:
-        """All lines from the beginning, without their ends; raises `Refused` where they cannot be read."""
+        """All lines after the header, without their ends; raises `Refused` where they cannot be read."""
+        for block in self._blocks():
+            before = self.header_line + 1 - block.first
+            if before <= 0:
+                yield block
+            elif before < len(block.lines):
+                yield Block(first=block.first + before, lines=block.lines[before:])
+
+    def _blocks(self) -> Iterator[Block]:
         number = 1
         try:
             for piece in self._pieces():
@@ -90,7 +99,7 @@ class Delivery:
 
     def _first_line(self) -> tuple[int, str]:
         """The first line that is not empty, and its number."""
-        for block in self.blocks():
+        for block in self._blocks():
             for number, line in enumerate(block.lines, block.first):
                 if said := line.strip():
                     if said.startswith("["):

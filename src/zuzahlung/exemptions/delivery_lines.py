@@ -9,7 +9,7 @@ import csv
 import unicodedata
 from collections.abc import Callable
 from datetime import date
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 import orjson
 
@@ -26,6 +26,7 @@ OLDEST_YEARS = 130
 MOST_INITIALS = 6
 _REMEMBERED = 100_000
 
+Value = TypeVar("Value")
 Granted = tuple[str, str, str]
 """First day, last day and first day without effect (or empty) as written: checked, and quick to compare."""
 
@@ -80,22 +81,22 @@ class NdjsonReader:
         if kvnr is None:
             raise self._incomplete(line)
         self._values.check_kvnr(kvnr)
+        # Keys and values that are in order hold no quotation mark, so the marks count the fields as written:
+        # a field that stands twice, of which the parser keeps the last, has two or four too many.
+        granted: tuple[Granted, ...] = ()
+        marks = 14
         try:
-            # Keys and values that are in order hold no quotation mark, so the marks count the fields as written:
-            # a field that stands twice, of which the parser keeps the last, has four too many.
-            marks = 14
-            granted: tuple[Granted, ...] = ()
             if len(given) != len(FIELDS):
                 raise _unknown_field(given, FIELDS)
             if periods != []:
                 granted, more = self._periods(periods)
                 marks += more
             said = Said(kvnr, self._values.initials(initials), self._values.birth_date(birth_date), granted)
-            if line.count('"') != marks:
-                raise Fault("Ein Feld steht doppelt in der Zeile.")
         except Fault as fault:
             fault.kvnr = kvnr
             raise
+        if line.count('"') != marks:
+            raise Fault("Ein Feld steht doppelt in der Zeile.", kvnr)
         return said
 
     def _periods(self, given: Any) -> tuple[tuple[Granted, ...], int]:
@@ -137,7 +138,8 @@ class CsvReader:
         cells = _cells(header, self._delimiter) or []
         if "kvnr" not in cells:
             raise Refused(
-                f"Die erste Zeile ist weder ein JSON-Objekt noch die Kopfzeile {';'.join(COLUMNS)}.", line=number
+                f"Die erste Zeile ist weder ein JSON-Objekt noch die Kopfzeile {';'.join(COLUMNS)}.",
+                line=number,
             )
         for place, cell in enumerate(cells, start=1):
             if cell not in COLUMNS:
@@ -175,9 +177,9 @@ class _Values:
     def __init__(self, today: date) -> None:
         self._latest_birth = today
         self._earliest_birth = date(today.year - OLDEST_YEARS, 1, 1)
-        self._initials = _Remembered(_initials)
-        self._birth_dates = _Remembered(self._birth_date)
-        self._granted = _Remembered(_granted)
+        self._initials: _Remembered[str] = _Remembered(_initials)
+        self._birth_dates: _Remembered[str] = _Remembered(self._birth_date)
+        self._granted: _Remembered[Granted] = _Remembered(_granted)
 
     def check_kvnr(self, given: Any) -> None:
         """Passes exactly what stands on a card."""
@@ -215,20 +217,20 @@ class _Values:
         return str(given)
 
 
-class _Remembered(dict[Any, Any]):
+class _Remembered(dict[Any, Value]):
     """Values found before, by what they were found for; forgets everything rather than grow without end."""
 
-    def __init__(self, find: Callable[[Any], Any]) -> None:
+    def __init__(self, find: Callable[[Any], Value]) -> None:
         super().__init__()
         self._find = find
 
-    def get_or_find(self, key: Any) -> Any:
+    def get_or_find(self, key: Any) -> Value:
         try:
             return self[key]
         except TypeError:
             return self._find(key)
 
-    def __missing__(self, key: Any) -> Any:
+    def __missing__(self, key: Any) -> Value:
         value = self._find(key)
         if len(self) >= _REMEMBERED:
             self.clear()
@@ -246,7 +248,9 @@ def _initials(given: Any) -> str:
         run = run + 1 if character.isalpha() else 0
         letters += character.isalpha()
         if not (character.isalpha() or character in ".- '’"):
-            raise Fault("initials enthält andere Zeichen als Buchstaben, Punkte, Leerzeichen und Bindestriche.")
+            raise Fault(
+                "initials enthält andere Zeichen als Buchstaben, Punkte, Leerzeichen und Bindestriche."
+            )
         if run > 3 or (run > 1 and not character.isupper()):
             raise Fault("initials enthält mehr als die Anfangsbuchstaben.")
     if not 1 <= letters <= MOST_INITIALS or len(text) > 4 * MOST_INITIALS:
@@ -257,7 +261,9 @@ def _initials(given: Any) -> str:
 def _granted(given: tuple[Any, Any, Any]) -> Granted:
     first, last, revoked_on = given
     try:
-        effective(_day(first, "from"), _day(last, "to"), _day(revoked_on, "revokedOn") if revoked_on != "" else None)
+        effective(
+            _day(first, "from"), _day(last, "to"), _day(revoked_on, "revokedOn") if revoked_on != "" else None
+        )
     except InvalidPeriod:
         pass
     else:

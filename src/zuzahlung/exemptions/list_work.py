@@ -44,6 +44,7 @@ def work(institution: UUID, list_query: UUID, now: datetime, *, is_last_try: boo
         running = ListQuery.objects.filter(id=list_query, state=ListQuery.RUNNING).first()
         if running is None:
             return False
+        ListQuery.objects.filter(id=running.id).update(worked_at=now)
         rows = list(_waiting(running).order_by("line")[:ROWS_A_TURN])
     for row in rows:
         stopped_by = _work_row(row, running, now, is_last_try=is_last_try)
@@ -134,7 +135,7 @@ def _finish(running: ListQuery, now: datetime) -> bool:
 
 
 def find_stale(now: datetime) -> list[tuple[UUID, UUID]]:
-    """Institution and id of each list that was started some time ago and is not done."""
+    """Institution and id of each running list on which nobody has worked for some time."""
     with connection.cursor() as cursor:
         cursor.execute("select institution, id from lists_at_work(%s)", [now - STALE_AFTER])
         return list(cursor.fetchall())

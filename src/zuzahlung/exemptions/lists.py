@@ -227,6 +227,7 @@ def start(list_query: UUID, asker: Asker, now: datetime) -> bool:
         started = waiting and ListQuery.objects.filter(id=list_query, state=CHECKED).update(
             state=RUNNING,
             started_at=now,
+            worked_at=now,
             person=asker.actor.id,
             person_name=asker.actor.name,
             ik=asker.ik,

@@ -79,6 +79,7 @@ class ListQuery(models.Model):
     state = models.CharField(max_length=10, default=CHECKED)
     made_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True)
+    worked_at = models.DateTimeField(null=True)
     done_at = models.DateTimeField(null=True)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TookTooLong
 from dataclasses import dataclass
@@ -11,11 +11,10 @@ from functools import lru_cache
 from typing import Any, Protocol
 from uuid import UUID
 
-import psycopg
 from django.conf import settings
-from django.db import connection
 from django.utils.module_loading import import_string
 
+from zuzahlung.exemptions import prepared
 from zuzahlung.exemptions.rules import Insured
 from zuzahlung.standards.copayment.periods import Period
 from zuzahlung.standards.numbers.kvnr import KVNR
@@ -63,13 +62,13 @@ class HouseRegistry:
         """What the served stand holds of this insured."""
         return self.open(None, kvnr)[1]()
 
-    def open(self, token_hash: bytes | None, kvnr: KVNR | None) -> tuple[KeyHolder | None, Any]:
+    def open(self, token_hash: bytes | None, kvnr: KVNR | None) -> tuple[KeyHolder | None, Callable[[], Found]]:
         """Looks up a key and an insured in one statement, since round trips cost most.
 
         The second value gives the finding when called, so that a key can be refused before anything else.
         """
         prints = vault().fingerprints("kvnr", kvnr) if kvnr is not None else []
-        row = statement(
+        row = prepared.statement(
             "select * from exemption_open(%s, %s, %s)",
             (token_hash, [one.key_id for one in prints], [one.digest for one in prints]),
         )
@@ -108,20 +107,6 @@ def _periods(text: str) -> tuple[Period, ...]:
     )
 
 
-def statement(sql: str, arguments: Sequence[Any]) -> tuple[Any, ...]:
-    """Runs one prepared statement on Django's connection and returns its one row.
-
-    Django's own cursors bind on the client and never prepare, which costs more than the statement.
-    """
-    connection.ensure_connection()
-    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
-        cursor.execute(sql, arguments, prepare=True)
-        row = cursor.fetchone()
-    if row is None:
-        raise LookupError("a statement that always has one row had none")
-    return row
-
-
 @lru_cache(maxsize=4)
 def _source(dotted: str) -> Registry:
     source: Registry = import_string(dotted)()
@@ -144,10 +129,10 @@ def find(kvnr: KVNR) -> Found:
         raise RegistryUnavailable from None
 
 
-def open_with_key(token_hash: bytes, kvnr: KVNR | None) -> tuple[KeyHolder | None, Any]:
+def open_with_key(token_hash: bytes, kvnr: KVNR | None) -> tuple[KeyHolder | None, Callable[[], Found]]:
     """The institution behind a key, and a call that gives what the source says of the insured."""
     house = HouseRegistry()
-    if settings.EXEMPTION_REGISTRY == f"{HouseRegistry.__module__}.{HouseRegistry.__qualname__}":
+    if isinstance(_source(settings.EXEMPTION_REGISTRY), HouseRegistry):
         return house.open(token_hash, kvnr)
     holder, _ = house.open(token_hash, None)
     return holder, lambda: find(kvnr) if kvnr is not None else None

@@ -60,7 +60,9 @@ class RowWriter:
 
         It has no initials, which no true row lacks.
         """
-        return b"".join((self._start, self._fingerprint(kvnr.encode()), _field(b""), _NULL, self._periods[()]))
+        return b"".join(
+            (self._start, self._fingerprint(kvnr.encode()), _field(b""), _NULL, self._periods[()])
+        )
 
     def _remember(self, said: Said) -> None:
         """Makes the pieces of a row, which few thousand values share; forgets all rather than grow without end."""
@@ -88,7 +90,8 @@ def stored_periods(granted: tuple[Granted, ...], *, since: date) -> tuple[Period
 
 def _multirange(periods: tuple[Period, ...]) -> bytes:
     ranges = [
-        _field(bytes([_LOWER_INCLUSIVE]) + _date(period.first) + _date(period.last + _DAY)) for period in periods
+        _field(bytes([_LOWER_INCLUSIVE]) + _date(period.first) + _date(period.last + _DAY))
+        for period in periods
     ]
     return _field(struct.pack(">i", len(ranges)) + b"".join(ranges))
 

@@ -16,8 +16,8 @@ from django.conf import settings
 from django.db import Error, connection, transaction
 from psycopg.types.json import Jsonb
 
-from zuzahlung.exemptions import registry, rules
-from zuzahlung.exemptions.models import Quota, Repeat
+from zuzahlung.exemptions import prepared, registry, rules
+from zuzahlung.exemptions.models import Quota, Repeat, Stand
 from zuzahlung.exemptions.permission_texts import TEXT_VERSION, Permission
 from zuzahlung.exemptions.registry import Found, RegistryUnavailable
 from zuzahlung.journal import services as journal
@@ -176,7 +176,7 @@ def ask(
     try:
         # Within a transaction a refusal takes back this statement alone.
         with transaction.atomic() if connection.in_atomic_block else nullcontext():
-            row = registry.statement(
+            row = prepared.statement(
                 _WRITE,
                 (
                     entry_id, asker.institution, now, today, asker.actor.kind, asker.actor.id, asker.actor.name,
@@ -267,7 +267,7 @@ def find_by_number(institution: UUID, number: str) -> Given | None:
     return record and given_of(record)
 
 
-_WRITE = "select * from exemption_write(" + ", ".join(["%s"] * 24) + ")"
+_WRITE = f"select * from exemption_write({', '.join(['%s'] * 24)})"  # noqa: S608 - nothing is put in
 
 
 def _answer(

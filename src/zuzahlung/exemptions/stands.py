@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from itertools import chain
 from typing import Any
 
 import psycopg
@@ -50,18 +51,22 @@ def prepare(stand: int) -> None:
 def fill(stand: int, rows: Iterable[bytes]) -> None:
     """Copies rows in PostgreSQL's binary format into the table made in the same transaction."""
     # Frozen rows are never written again, neither by their first reader nor by a later clean-up.
-    statement = f"copy exemptions_insured_{stand:d} (stand, fingerprint, initials, adult_on, periods) from stdin"
+    statement = (
+        f"copy exemptions_insured_{stand:d} (stand, fingerprint, initials, adult_on, periods) from stdin"
+    )
     with connection.wrap_database_errors:
-        _copy(f"{statement} (format binary, freeze)", START, rows)
+        _copy(f"{statement} (format binary, freeze)", chain((START,), rows))
 
 
 def forget_spoiled(stand: int) -> int:
     """Removes every insured with a row without initials; returns how many there were."""
     table = f"exemptions_insured_{stand:d}"
-    return _value(f"""
-        with spoiled as (select distinct fingerprint from {table} where initials = ''),
-             gone as (delete from {table} where fingerprint in (select fingerprint from spoiled))
-        select count(*) from spoiled""")  # noqa: S608 - the name of our own table
+    return int(
+        _value(f"""
+            with spoiled as (select distinct fingerprint from {table} where initials = ''),
+                 gone as (delete from {table} where fingerprint in (select fingerprint from spoiled))
+            select count(*) from spoiled""")  # noqa: S608 - the name of our own table
+    )
 
 
 def seal(stand: int) -> bool:
@@ -71,37 +76,40 @@ def seal(stand: int) -> bool:
 
 def repeated(stand: int, *, at_most: int) -> set[bytes] | None:
     """The fingerprints that stand twice, or None where they are too many to hold in memory."""
-    with _cursor() as cursor:
-        cursor.execute(
-            f"select fingerprint from exemptions_insured_{stand:d} group by 1 having count(*) > 1 limit %s",  # noqa: S608
-            [at_most + 1],
-            binary=True,
-        )
-        found = {bytes(row[0]) for row in cursor}
+    statement = (
+        f"select fingerprint from exemptions_insured_{stand:d} group by 1 having count(*) > 1 limit %s"  # noqa: S608
+    )
+    with connection.wrap_database_errors, _cursor() as cursor:
+        found = {bytes(row[0]) for row in cursor.execute(statement.encode(), [at_most + 1], binary=True)}
     return found if len(found) <= at_most else None
 
 
-def settle(stand: int, lines: Iterable[tuple[bytes, int, str, str]]) -> Iterator[int]:
+def settle(stand: int, lines: Iterable[tuple[bytes, int, str, str]]) -> None:
     """Unites the rows of an insured that stands there twice, and removes whom his lines contradict.
 
-    Takes fingerprint, number, initials and birth date of each line of those insured; gives the numbers of
-    the lines that contradict each other.
+    Takes fingerprint, number, initials and birth date of each line of those insured.
     """
     table = f"exemptions_insured_{stand:d}"
-    _run("create temporary table repeated_line (fingerprint bytea, line bigint, initials text, birth_date date) on commit drop")
-    with _cursor() as cursor:
-        with cursor.copy("copy repeated_line from stdin") as copy:
-            for line in lines:
-                copy.write_row(line)
-        cursor.execute("""
-            create temporary table contradiction on commit drop as
-            select fingerprint from repeated_line group by 1 having count(distinct (initials, birth_date)) > 1""")
-        cursor.execute(f"delete from {table} where fingerprint in (select fingerprint from contradiction)")  # noqa: S608
-        cursor.execute(f"""
-            with twice as (select fingerprint from {table} group by 1 having count(*) > 1),
-                 gone as (delete from {table} where fingerprint in (select fingerprint from twice) returning *)
-            insert into {table}
-            select stand, fingerprint, min(initials), min(adult_on), range_agg(periods) from gone group by 1, 2""")  # noqa: S608
+    _run("""create temporary table repeated_line (fingerprint bytea, line bigint, initials text, birth_date date)
+            on commit drop""")
+    with connection.wrap_database_errors:
+        _copy(
+            "copy repeated_line from stdin",
+            (f"\\\\x{print_.hex()}\t{line}\t{said}\t{born}\n".encode() for print_, line, said, born in lines),
+        )
+    _run("""create temporary table contradiction on commit drop as select fingerprint from repeated_line
+            group by 1 having count(distinct initials) > 1 or count(distinct birth_date) > 1""")
+    _run(f"delete from {table} where fingerprint in (select fingerprint from contradiction)")  # noqa: S608
+    _run(f"""
+        with twice as (select fingerprint from {table} group by 1 having count(*) > 1),
+             gone as (delete from {table} where fingerprint in (select fingerprint from twice) returning *)
+        insert into {table} (stand, fingerprint, initials, adult_on, periods)
+        select stand, fingerprint, min(initials), min(adult_on), range_agg(periods) from gone
+         group by stand, fingerprint""")  # noqa: S608
+
+
+def contradicting_lines() -> Iterator[int]:
+    """The numbers of the lines that `settle` found to contradict each other, in the same transaction."""
     with psycopg.ServerCursor(connection.connection, "contradicting_lines") as cursor:
         cursor.execute("select line from repeated_line join contradiction using (fingerprint) order by line")
         for row in cursor:
@@ -174,22 +182,17 @@ def _dropped(stand: int, end: float) -> bool:
             return True
 
 
-def _copy(statement: str, start: bytes, rows: Iterable[bytes]) -> None:
+def _copy(statement: str, rows: Iterable[bytes]) -> None:
     problem: BaseException | None = None
-    try:
-        with psycopg.Cursor(connection.connection) as cursor, cursor.copy(statement.encode()) as copy:
-            copy.write(start)
-            try:
-                for some in rows:
-                    copy.write(some)
-            except psycopg.Error:
-                raise
-            except BaseException as error:
-                problem = error
-                raise _Stopped from None
-    except (_Stopped, psycopg.Error):
-        if problem is None:
+    with suppress(_Stopped), _cursor() as cursor, cursor.copy(statement.encode()) as copy:
+        try:
+            for some in rows:
+                copy.write(some)
+        except psycopg.Error:
             raise
+        except BaseException as error:  # noqa: BLE001 - it is raised again when the COPY has ended
+            problem = error
+            raise _Stopped from None
     if problem is not None:
         raise problem
 

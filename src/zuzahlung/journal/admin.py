@@ -11,8 +11,10 @@ from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -68,6 +70,11 @@ def state_words(kind: str, words: str) -> SafeString:
     return mark_safe(render_to_string("portal/parts/state.html", {"state": kind, "words": words}).strip())
 
 
+def institution_link(institution: UUID, words: object) -> SafeString:
+    """A link to the page of an institution in the directory."""
+    return format_html('<a href="{}">{}</a>', reverse("admin:accounts_institution_change", args=[institution]), words)
+
+
 class StateFilter(admin.SimpleListFilter):
     """Chooses rows by their state; the first choice holds where none was made."""
 
@@ -77,7 +84,8 @@ class StateFilter(admin.SimpleListFilter):
     ALL = "alle"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [*self.states, (self.ALL, "alle")]
+        has_all = any(value == self.ALL for value, _ in self.states)
+        return list(self.states) if has_all else [*self.states, (self.ALL, "alle")]
 
     def choices(self, changelist: Any) -> Any:
         chosen = self.chosen
@@ -109,7 +117,7 @@ class HouseList(ChangeList):
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
         self.result_list = list(self.result_list)
-        self.model_admin.finish(self.result_list)
+        self.model_admin.finish(request, self.result_list)
 
 
 class HouseAdmin(_ModelAdmin):
@@ -141,7 +149,7 @@ class HouseAdmin(_ModelAdmin):
             request, {"title": title, "explanation": self.explanation, **(extra_context or {})}
         )
 
-    def finish(self, rows: Sequence[Any]) -> None:
+    def finish(self, request: HttpRequest, rows: Sequence[Any]) -> None:
         """Adds to the rows of one page what takes a query of its own."""
 
     def detail(self, request: HttpRequest, row: Any) -> Mapping[str, Any]:
@@ -165,6 +173,12 @@ class HouseAdmin(_ModelAdmin):
             self.detail_template,
             {**self.admin_site.each_context(request), "opts": self.opts, "row": row, **self.detail(request, row)},
         )
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """There is one journal, and it has its own page."""
+        return redirect("admin:journal")
 
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         """Nothing: the journal is the only log, and services write it."""

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 
 from zuzahlung.journal import rules
 from zuzahlung.journal.models import Entry
@@ -54,10 +54,12 @@ def add(
     now: datetime,
     detail: Mapping[str, Any] | None = None,
     subject: Fingerprint | None = None,
+    using: str = "default",
 ) -> UUID:
     """Adds one entry in the running transaction; what it says is plain values without secrets or insured.
 
-    `subject` is the fingerprint of the insured whom it is about, for the few actions that are about one.
+    `subject` is the fingerprint of the insured whom it is about, for the few actions that are about one;
+    `using` is the connection, for what only the operator's role may do.
     """
     entry = Entry(
         id=answer_identifiers.at(now),
@@ -73,7 +75,7 @@ def add(
         kept_until_on=kept_until(now),
     )
     # RETURNING asks for the right to read, which an entry without institution does not give.
-    Entry.objects.bulk_create([entry])
+    Entry.objects.using(using).bulk_create([entry])
     return entry.id
 
 
@@ -93,6 +95,30 @@ class Record:
     result: str | None
     detail: Mapping[str, Any]
     sealed: bytes | None
+
+
+OPERATOR = "operator"
+"""The connection with the operator's database role; the worker has it, the portal does not."""
+
+
+def expire(now: datetime) -> int:
+    """Deletes the entries whose time is over, of all institutions, and notes how many they were.
+
+    Only the operator's role can, and even that not before their time: the database looks at its own clock.
+    """
+    with transaction.atomic(using=OPERATOR), connections[OPERATOR].cursor() as cursor:
+        cursor.execute("delete from journal_entry where kept_until_on < %s", [german_day(now)])
+        count = cursor.rowcount
+        if count:
+            add(
+                "journal-expired",
+                actor=SYSTEM,
+                institution=None,
+                now=now,
+                detail={"entries": count},
+                using=OPERATOR,
+            )
+    return count
 
 
 def get(entry: UUID, action: str) -> Record:

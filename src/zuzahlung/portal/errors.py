@@ -76,4 +76,10 @@ def unavailable(request: HttpRequest) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form that is not provably ours: most often a page left open too long."""
+    # The views need these pages, and only this one needs the views.
+    from zuzahlung.portal.views import stale  # noqa: PLC0415
+
+    again = stale.show_again(request, reason)
+    if again is not None:
+        return again
     return HttpResponse(render_to_string("portal/errors/403_csrf.html", {"fund": settings.HOUSE.fund}), status=403)

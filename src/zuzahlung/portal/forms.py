@@ -22,6 +22,7 @@ from zuzahlung.portal.forms_look import (
 from zuzahlung.standards.days import parse_day
 from zuzahlung.standards.errors import MalformedInput
 from zuzahlung.standards.numbers import ik, kvnr
+from zuzahlung.vault import codes
 
 
 class IkField(forms.CharField):
@@ -46,6 +47,8 @@ class KvnrField(forms.CharField):
     def clean(self, value: Any) -> Any:
         """The number, or a sentence that says what is wrong."""
         text = super().clean(value)
+        if not text:
+            return ""
         try:
             return kvnr.parse(text)
         except MalformedInput as error:
@@ -119,6 +122,7 @@ class SignInForm(forms.Form):
         error_messages=_required("Bitte geben Sie Ihr Passwort ein."),
     )
     resume = forms.CharField(required=False, max_length=20_000, widget=forms.HiddenInput)
+    goal = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
 
 
 class OwnPasswordForm(forms.Form):
@@ -157,20 +161,32 @@ class OwnPasswordForm(forms.Form):
         return values
 
 
-PRUEFNUMMER_LABEL = "Prüfnummer"
-PRUEFNUMMER_HELP = "Aus dem Brief „Ihre Prüfnummer“: drei Gruppen zu fünf Zeichen."
+class PruefnummerField(forms.CharField):
+    """A Prüfnummer as typed; its check character finds a typing error before anything is sent on."""
+
+    widget = CodeInput
+
+    def __init__(self) -> None:
+        super().__init__(
+            label="Prüfnummer",
+            max_length=80,
+            help_text="Aus dem Brief „Ihre Prüfnummer“: drei Gruppen zu fünf Zeichen.",
+            error_messages=_required("Bitte geben Sie die Prüfnummer aus dem Brief ein."),
+        )
+
+    def clean(self, value: Any) -> Any:
+        """The bare code, or a sentence that says what is wrong."""
+        text = super().clean(value)
+        try:
+            return codes.parse(text, codes.PRUEFNUMMER)
+        except codes.CodeError as error:
+            raise forms.ValidationError(error.text) from None
 
 
 class FirstSignInForm(OwnPasswordForm):
     """Erste Anmeldung: Prüfnummer, own password, and what was said at registration once more."""
 
-    pruefnummer = forms.CharField(
-        label=PRUEFNUMMER_LABEL,
-        max_length=80,
-        help_text=PRUEFNUMMER_HELP,
-        widget=CodeInput,
-        error_messages=_required("Bitte geben Sie die Prüfnummer aus dem Brief ein."),
-    )
+    pruefnummer = PruefnummerField()
     email = forms.EmailField(
         label="E-Mail-Adresse",
         required=False,
@@ -203,13 +219,7 @@ class RecoveryForm(OwnPasswordForm):
         widget=forms.TextInput({"autocomplete": "username", "class": "in-name"}),
         error_messages=_required("Bitte geben Sie Ihren Benutzernamen ein."),
     )
-    pruefnummer = forms.CharField(
-        label=PRUEFNUMMER_LABEL,
-        max_length=80,
-        help_text=PRUEFNUMMER_HELP,
-        widget=CodeInput,
-        error_messages=_required("Bitte geben Sie die Prüfnummer aus dem Brief ein."),
-    )
+    pruefnummer = PruefnummerField()
     field_order = ("name", "pruefnummer", "password", "password_again")
 
     def name_for_password(self) -> str:

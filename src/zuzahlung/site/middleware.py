@@ -106,18 +106,22 @@ class Messages(PagesOnly, MessageMiddleware):
 
 
 class SessionLimits:
-    """Ends a session that was idle too long; the absolute limit is the age of its row."""
+    """Ends a session that was idle too long; the absolute limit is the age of its row.
+
+    It holds before the sign-in is complete too: between Initialkennwort and Prüfnummer.
+    """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not is_api(request) and request.session.get("_auth_user_id"):
+        if not is_api(request) and request.session.keys():
             now: datetime = request.now  # type: ignore[attr-defined]
             seen = datetime.fromisoformat(request.session.get("seen_at", now.isoformat()))
             if now - seen > timedelta(minutes=settings.HOUSE.accounts.session_idle_minutes):
+                # Whose it was: what that person typed is kept for that person alone.
+                request.session_ended = getattr(request.user, "sign_in", "")  # type: ignore[attr-defined]
                 logout(request)
-                request.session_ended = True  # type: ignore[attr-defined]
             elif now - seen > timedelta(minutes=1) or "seen_at" not in request.session:
                 request.session["seen_at"] = now.isoformat()
         return self.get_response(request)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 from zuzahlung.site.settings import *  # noqa: F403 - the operator's site is the portal's house seen from inside
-from zuzahlung.site.settings import DATABASES, DEMO, SECURE, VAR, database
+from zuzahlung.site.settings import ALLOWED_HOSTS, DATABASES, DEMO, HOUSE, SECURE, VAR, database
 
 DATABASES = {
     "default": database(
@@ -14,12 +15,16 @@ DATABASES = {
     **{alias: settings for alias, settings in DATABASES.items() if alias == "owner"},
 }
 ROOT_URLCONF = "zuzahlung.site.urls_operator"
+ALLOWED_HOSTS = os.environ.get("ZUZAHLUNG_OPERATOR_HOSTS", ",".join(ALLOWED_HOSTS)).split(",")
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+AUTH_PASSWORD_VALIDATORS = [{"NAME": "zuzahlung.accounts.services.operators.OperatorPassword"}]
+LOGIN_URL = "admin:login"
 SECOND_FACTOR = not DEMO
+OTP_TOTP_ISSUER = f"Serviceportal {HOUSE.fund.name} Betrieb"
 SESSION_COOKIE_NAME = "__Host-betrieb" if SECURE else "betrieb"
 CSRF_COOKIE_NAME = "__Host-betrieb-formular" if SECURE else "betrieb-formular"
-CSRF_FAILURE_VIEW = "django.views.csrf.csrf_failure"
-FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
+CSRF_FAILURE_VIEW = "zuzahlung.site.operator_errors.csrf_failure"
+FORM_RENDERER = "zuzahlung.site.operator_forms.Renderer"
 MIDDLEWARE = [
     "zuzahlung.site.middleware.Clock",
     "django.middleware.security.SecurityMiddleware",
@@ -29,12 +34,16 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "zuzahlung.site.middleware.SessionLimits",
     "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
 ]
+_templates = Path(__file__).with_name("templates")
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        # Our own `admin/…` comes before Django's.
+        "DIRS": [_templates / "operator", _templates],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [

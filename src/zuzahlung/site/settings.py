@@ -28,7 +28,8 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.messages",
-    "django.contrib.admin",
+    # Only its tables: pages of the admin exist on the operator's site alone, which names them one by one.
+    "django.contrib.admin.apps.SimpleAdminConfig",
     "django.contrib.staticfiles",
     "django_otp",
     "django_otp.plugins.otp_totp",
@@ -97,6 +98,7 @@ DATABASES = {"default": database(_portal)}
 for _alias, _name in (("operator", "DATABASE_OPERATOR_URL"), ("owner", "DATABASE_OWNER_URL")):
     if _name in os.environ:
         DATABASES[_alias] = database(os.environ[_name])
+PROCRASTINATE_ON_APP_READY = "zuzahlung.site.maintenance.add_tasks"
 EXEMPTION_REGISTRY = "zuzahlung.exemptions.registry.HouseRegistry"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -130,6 +132,7 @@ CONTENT_SECURITY_POLICY = (
 )
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+FILE_UPLOAD_HANDLERS = ["zuzahlung.portal.uploads.InMemory"]
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 
 LANGUAGE_CODE = "de"
@@ -139,6 +142,7 @@ USE_TZ = True
 
 STATIC_URL = "static/"
 STATIC_ROOT = VAR / "static"
+STATICFILES_DIRS = [Path(__file__).with_name("static")]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

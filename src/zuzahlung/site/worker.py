@@ -1,4 +1,4 @@
-"""The worker: runs tasks from the queue, and gives stalled ones a second chance."""
+"""The worker: runs tasks from the queue."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from collections.abc import Callable
 from typing import Any
 
 import procrastinate
-from django.db import close_old_connections, connections
+from django.db import close_old_connections, connection, connections
 
 QUEUES = ("accounts", "exemptions", "out", "maintenance")
 STALLED_SECONDS = 30
+"""A worker that gave no sign of life for so long is dead, and `site.maintenance` lets others do its tasks."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -27,16 +29,31 @@ def run(*, wait: bool = True, concurrency: int = 2) -> None:
     """Works until a signal ends it, or with `wait=False` until nothing is left to do."""
     from procrastinate.contrib.django import app
 
-    worker = app.with_connector(app.connector.get_worker_connector())
-    worker.run_worker(
-        queues=list(QUEUES),
-        wait=wait,
-        concurrency=concurrency,
-        install_signal_handlers=wait,
-        listen_notify=wait,
-        delete_jobs="successful",
-        task_middleware=[fresh_connection],
-    )
+    while True:
+        worker = app.with_connector(app.connector.get_worker_connector())
+        worker.run_worker(
+            queues=list(QUEUES),
+            wait=wait,
+            concurrency=concurrency,
+            install_signal_handlers=wait,
+            listen_notify=wait,
+            delete_jobs="successful",
+            stalled_worker_timeout=STALLED_SECONDS,
+            task_middleware=[fresh_connection],
+        )
+        # A worker that does not wait stops when it finds nothing to begin; what still ran may have left more.
+        if wait or not _is_anything_due():
+            return
+
+
+def _is_anything_due() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select exists (select from procrastinate_jobs where status = 'todo' and queue_name = any(%s)"
+            " and (scheduled_at is null or scheduled_at <= now()))",
+            [list(QUEUES)],
+        )
+        return bool(cursor.fetchone()[0])
 
 
 def main() -> None:

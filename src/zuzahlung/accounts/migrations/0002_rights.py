@@ -4,10 +4,11 @@ from django.db import migrations
 
 RIGHTS = """
 -- Portal: its pages, its JSON interface and its worker. Rows of one institution at a time.
-grant select, update on accounts_institution to zuzahlung_portal;
+grant select, update (left_at, pruefnummer_ordered_at) on accounts_institution to zuzahlung_portal;
 grant select, insert, update on accounts_person, accounts_secret, accounts_invitation, accounts_apikey,
     accounts_notice, accounts_registration to zuzahlung_portal;
-grant select, insert, update, delete on accounts_session, accounts_throttle, accounts_puzzle to zuzahlung_portal;
+grant select, insert, update, delete on accounts_throttle, accounts_puzzle to zuzahlung_portal;
+grant select, delete on accounts_session to zuzahlung_portal;
 
 alter table accounts_institution enable row level security;
 alter table accounts_person enable row level security;
@@ -23,9 +24,8 @@ create policy own on accounts_secret to zuzahlung_portal using (institution = (s
 create policy own on accounts_invitation to zuzahlung_portal using (institution = (select current_institution()));
 create policy own on accounts_apikey to zuzahlung_portal using (institution = (select current_institution()));
 create policy own on accounts_notice to zuzahlung_portal using (institution = (select current_institution()));
--- A session is found by the hash of a random key before its institution is known; operators' are out of reach.
-create policy of_portal on accounts_session to zuzahlung_portal
-    using (institution is not null or person is null);
+-- Sessions are opened and kept by the functions below, which want the hash of the key; rows are for lists.
+create policy own on accounts_session to zuzahlung_portal using (institution = (select current_institution()));
 
 -- Operator: directory, queues, people without secrets.
 grant select, insert, update on accounts_institution to zuzahlung_operator;
@@ -38,7 +38,6 @@ grant select (id, institution, sign_in, short_name, role, state, email_confirmed
 grant select (id, institution, person, kind, state, letter, made_at, expires_at), update (state)
     on accounts_secret to zuzahlung_operator;
 grant insert on accounts_notice to zuzahlung_operator;
-grant select, insert, update, delete on accounts_session to zuzahlung_operator;
 grant select, insert, update, delete on accounts_operator, accounts_operator_groups,
     accounts_operator_user_permissions, auth_group, auth_group_permissions, otp_totp_totpdevice
     to zuzahlung_operator;
@@ -48,9 +47,10 @@ grant usage on all sequences in schema public to zuzahlung_operator;
 create policy operator on accounts_institution to zuzahlung_operator using (true);
 create policy operator on accounts_person for select to zuzahlung_operator using (true);
 create policy operator_read on accounts_secret for select to zuzahlung_operator using (true);
-create policy operator_change on accounts_secret for update to zuzahlung_operator using (true);
+-- The operator ends secrets, and brings none back to life.
+create policy operator_change on accounts_secret for update to zuzahlung_operator
+    using (true) with check (state <> 'valid');
 create policy operator on accounts_notice for insert to zuzahlung_operator with check (true);
-create policy of_operator on accounts_session to zuzahlung_operator using (institution is null);
 
 -- The queue of tasks: arguments are ids only.
 grant select, insert, update, delete on procrastinate_jobs, procrastinate_events,
@@ -63,7 +63,7 @@ FUNCTIONS = """
 create function person_signing_in(p_sign_in text, p_now timestamptz)
 returns table (id uuid, institution uuid, state text, password text, initial_hash text, initial_id uuid,
                used_at timestamptz)
-language plpgsql stable security definer set search_path = pg_catalog, public as $$
+language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
     return query
     select p.id, p.institution, p.state::text, p.password::text, s.hash, s.id, p.used_at
@@ -78,7 +78,7 @@ end $$;
 -- Whom a Prüfnummer wakes: an owner of an institution, with the hash of the institution's Prüfnummer.
 create function person_recovering(p_sign_in text)
 returns table (id uuid, institution uuid, secret uuid, hash text)
-language plpgsql stable security definer set search_path = pg_catalog, public as $$
+language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
     return query
     select p.id, p.institution, s.id, s.hash
@@ -93,7 +93,7 @@ end $$;
 create function person_of_session(p_id uuid)
 returns table (id uuid, institution uuid, sign_in text, short_name text, role text, state text, password text,
                institution_name text, institution_ik text, service_kinds text[])
-language plpgsql stable security definer set search_path = pg_catalog, public as $$
+language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
     return query
     select p.id, p.institution, p.sign_in::text, p.short_name::text, p.role::text, p.state::text,
@@ -104,7 +104,7 @@ end $$;
 
 create function institution_of_ik(p_ik text)
 returns table (id uuid, has_address boolean, is_registered boolean, owner uuid)
-language plpgsql stable security definer set search_path = pg_catalog, public as $$
+language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
     return query
     select i.id, i.street <> '' and i.postcode <> '' and i.city <> '',
@@ -115,7 +115,7 @@ begin
 end $$;
 
 create function invitation_of_token(p_token bytea) returns setof accounts_invitation
-language plpgsql stable security definer set search_path = pg_catalog, public as $$
+language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
     return query select * from accounts_invitation i where i.token_hash = p_token;
 end $$;
@@ -123,7 +123,7 @@ end $$;
 create function institution_of_key(p_token bytea)
 returns table (key uuid, key_name text, scopes text[], institution uuid, ik text, name text,
                service_kinds text[])
-language plpgsql stable security definer set search_path = pg_catalog, public as $$
+language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
     return query
     select k.id, k.name::text, k.scopes::text[], i.id, i.ik::text, i.name::text, i.service_kinds::text[]
@@ -131,6 +131,55 @@ begin
      where k.token_hash = p_token and k.revoked_at is null and i.left_at is null;
 end $$;
 
+-- A session is known by the hash of its random key alone, before anybody knows whose it is. Each site reaches
+-- its own: those of operators belong to no institution, those of signed-in people to one.
+create function session_is_in_reach(p_institution uuid, p_person uuid) returns boolean
+language sql stable set search_path = pg_catalog as $$
+    select case session_user when 'zuzahlung_operator' then p_institution is null
+                             else p_institution is not null or p_person is null end
+$$;
+
+create function session_open(p_key text, p_now timestamptz) returns setof accounts_session
+language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+    return query select * from accounts_session s
+     where s.session_key = p_key and s.expire_date > p_now and session_is_in_reach(s.institution, s.person);
+end $$;
+
+-- Says false where a new key is taken, or where an old one was ended meanwhile.
+create function session_save(
+    p_is_new boolean, p_key text, p_data text, p_expires timestamptz, p_institution uuid, p_person uuid,
+    p_started timestamptz, p_seen timestamptz, p_browser text) returns boolean
+language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+    if p_is_new then
+        insert into accounts_session (session_key, session_data, expire_date, institution, person, started_at,
+                                      seen_at, browser)
+        values (p_key, p_data, p_expires, p_institution, p_person, p_started, p_seen, p_browser)
+        on conflict do nothing;
+    else
+        update accounts_session s set session_data = p_data, expire_date = p_expires, institution = p_institution,
+               person = p_person, started_at = p_started, seen_at = p_seen, browser = p_browser
+         where s.session_key = p_key and session_is_in_reach(s.institution, s.person);
+    end if;
+    return found;
+end $$;
+
+create function session_end(p_key text) returns void
+language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+    delete from accounts_session s where s.session_key = p_key and session_is_in_reach(s.institution, s.person);
+end $$;
+
+create function sessions_tidy(p_now timestamptz) returns void
+language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+    delete from accounts_session s where s.expire_date < p_now;
+end $$;
+
+revoke execute on function session_is_in_reach, session_open, session_save, session_end, sessions_tidy from public;
+grant execute on function session_open, session_save, session_end to zuzahlung_portal, zuzahlung_operator;
+grant execute on function sessions_tidy to zuzahlung_portal;
 revoke execute on function person_signing_in(text, timestamptz), person_recovering(text),
     person_of_session(uuid), institution_of_ik(text), invitation_of_token(bytea), institution_of_key(bytea) from public;
 grant execute on function person_signing_in(text, timestamptz), person_recovering(text),

@@ -61,7 +61,7 @@ def invite(who: Member, short_name: str, role: Role, now: datetime) -> Invited |
         sign_in = f"{institution.ik}-{short_name}"
         if Person.objects.filter(sign_in=sign_in).exists():
             return NameTaken()
-        return _made(who, None, short_name, role, sign_in, now)
+        return _made(who, person=None, short_name=short_name, role=role, sign_in=sign_in, now=now)
 
 
 def invite_again(who: Member, person: UUID, now: datetime) -> Invited:
@@ -79,11 +79,18 @@ def invite_again(who: Member, person: UUID, now: datetime) -> Invited:
         colleague = found.first()
         if colleague is None:
             raise LookupError("no such colleague")
-        return _made(who, colleague.id, colleague.short_name, Role(colleague.role), colleague.sign_in, now)
+        return _made(
+            who,
+            person=colleague.id,
+            short_name=colleague.short_name,
+            role=Role(colleague.role),
+            sign_in=colleague.sign_in,
+            now=now,
+        )
 
 
 def _made(
-    who: Member, person: UUID | None, short_name: str, role: Role, sign_in: str, now: datetime
+    who: Member, *, person: UUID | None, short_name: str, role: Role, sign_in: str, now: datetime
 ) -> Invited:
     Invitation.objects.filter(short_name=short_name, used_at=None, revoked_at=None).update(revoked_at=now)
     code = codes.make(codes.EINLADUNGSCODE, secrets.token_bytes)

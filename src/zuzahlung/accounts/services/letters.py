@@ -192,6 +192,17 @@ class SecretLetter:
         )
 
 
+def expire_initial_secrets(now: datetime) -> int:
+    """Marks each Initialkennwort whose days are over, in all institutions; returns how many there were.
+
+    It opens nothing from that moment on, marked or not: the mark is for those who look at it.
+    """
+    over = Secret.objects.using(journal.OPERATOR).filter(
+        kind=Secret.INITIAL, state=Secret.VALID, expires_at__lte=now
+    )
+    return over.update(state=Secret.EXPIRED)
+
+
 def _kill(letter: UUID, state: str) -> None:
     """Ends the secret that a letter carried."""
     Secret.objects.filter(letter=letter, state=Secret.VALID).update(state=state)

@@ -12,6 +12,7 @@ from django.contrib.auth.hashers import check_password
 from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core.exceptions import ValidationError
 from django.db import connection
+from django.db.models import QuerySet
 from uuid_utils.compat import uuid7
 
 from zuzahlung.accounts import rules
@@ -73,17 +74,23 @@ class FirstSignIn:
     terms_version: str
 
 
-def first_sign_in(person: UUID, institution: UUID) -> FirstSignIn | None:
+def first_sign_in(person: UUID, institution: UUID, now: datetime) -> FirstSignIn | None:
     """What is known of somebody whose Initialkennwort was right, or None when that is over."""
     with acting_for(institution):
         found = Person.objects.filter(id=person, state=Person.WAITING).first()
-        return found and FirstSignIn(
+        if found is None or not _valid_initial(found.id, now).exists():
+            return None
+        return FirstSignIn(
             person=found.id,
             institution=institution,
             sign_in=found.sign_in,
             email=open_email(found.email_sealed, institution),
             terms_version=found.terms_version,
         )
+
+
+def _valid_initial(person: UUID, now: datetime) -> QuerySet[Secret]:
+    return Secret.objects.filter(person=person, kind=Secret.INITIAL, state=Secret.VALID, expires_at__gt=now)
 
 
 def complete_first_sign_in(
@@ -97,9 +104,8 @@ def complete_first_sign_in(
     tries = throttle.bucket("first-sign-in", str(first.person))
     with acting_for(first.institution):
         person = Person.objects.select_for_update().filter(id=first.person, state=Person.WAITING).first()
-        initial = Secret.objects.filter(person=first.person, kind=Secret.INITIAL, state=Secret.VALID)
         # Its letter may have come back, or its days may be over, since it was typed.
-        if person is None or not initial.filter(expires_at__gt=now).exists():
+        if person is None or not _valid_initial(first.person, now).exists():
             return Refused()
         until = throttle.blocked_until([tries], now)
         if until is not None:
@@ -117,7 +123,7 @@ def complete_first_sign_in(
         person.terms_version, person.terms_accepted_at = terms_version, now
         person.used_at = now
         person.save()
-        initial.update(state=Secret.USED)
+        _valid_initial(person.id, now).update(state=Secret.USED)
         Institution.objects.filter(id=first.institution, left_at__isnull=False).update(left_at=None)
         throttle.forget([tries])
         who = member(person)
@@ -162,7 +168,7 @@ def _as_code(typed: str) -> str | None:
 
 
 def _wrong_in_recovery(tries: bytes, person: UUID | None, now: datetime) -> Refused | Paused:
-    from zuzahlung.accounts.tasks import recovery_paused
+    from zuzahlung.accounts.tasks import recovery_paused  # noqa: PLC0415 - tasks import services
 
     until = throttle.count_try(tries, now=now, settings=settings.HOUSE.accounts)
     if until is None:

@@ -23,7 +23,7 @@ TERMS_VERSION = "2026-11"
 
 def ask_for_account(ik: IK, *, email: str, terms_version: str, now: datetime) -> None:
     """Takes a request for an account. Nothing here looks at whether the IK is known."""
-    from zuzahlung.accounts.tasks import settle_registration
+    from zuzahlung.accounts.tasks import settle_registration  # noqa: PLC0415 - tasks import services
 
     with transaction.atomic():
         row = Registration(ik=ik, terms_version=terms_version, asked_at=now)

@@ -7,10 +7,12 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
+from django.db import connection
 
 from zuzahlung.accounts.models import Session
 from zuzahlung.accounts.services.people import Member
 from zuzahlung.accounts.sessions import hashed
+from zuzahlung.journal.services import acting_for
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,7 +29,9 @@ class SignedInBrowser:
 def list_sessions(who: Member, *, this: str | None, now: datetime) -> list[SignedInBrowser]:
     """Where this person is signed in now, this browser first; `this` is the session key of the asking one."""
     idle = now - timedelta(minutes=settings.HOUSE.accounts.session_idle_minutes)
-    rows = Session.objects.filter(person=who.id, expire_date__gt=now, seen_at__gte=idle).order_by("-seen_at")
+    with acting_for(who.institution):
+        found = Session.objects.filter(person=who.id, expire_date__gt=now, seen_at__gte=idle)
+        rows = list(found.order_by("-seen_at"))
     own = session_id(this)
     shown = [
         SignedInBrowser(
@@ -49,15 +53,23 @@ def session_id(key: str | None) -> str | None:
 
 def end_session(who: Member, session: str) -> bool:
     """Signs this person out in one browser; False where it was not signed in there."""
-    deleted, _ = Session.objects.filter(person=who.id, session_key=session).delete()
+    with acting_for(who.institution):
+        deleted, _ = Session.objects.filter(person=who.id, session_key=session).delete()
     return bool(deleted)
 
 
+def sign_out_everywhere(who: Member) -> None:
+    """Signs this person out in every browser."""
+    with acting_for(who.institution):
+        end_sessions(who.id)
+
+
 def end_sessions(person: UUID, *, but: str | None = None) -> None:
-    """Signs a person out in every browser but the one named by its id."""
+    """Signs a person out in every browser but the one named by its id; inside `acting_for`."""
     Session.objects.filter(person=person).exclude(session_key=but or "").delete()
 
 
 def tidy(now: datetime) -> None:
     """Erases sessions whose time is over."""
-    Session.objects.filter(expire_date__lt=now).delete()
+    with connection.cursor() as cursor:
+        cursor.execute("select sessions_tidy(%s)", [now])

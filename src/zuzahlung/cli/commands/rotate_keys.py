@@ -20,6 +20,7 @@ def run(given: argparse.Namespace) -> int:
         from django.db import transaction
         from django.utils import timezone
 
+        from zuzahlung.accounts.services.operators import COMMAND_LINE
         from zuzahlung.cli.errors import HouseError
         from zuzahlung.journal import services as journal
         from zuzahlung.vault.services import KeyFileError, Vault, rotate
@@ -32,7 +33,7 @@ def run(given: argparse.Namespace) -> int:
                 current = [key.id for key in keys if key.state == "current"]
                 journal.add(
                     "keys-rotated",
-                    actor=journal.SYSTEM,
+                    actor=COMMAND_LINE,
                     institution=None,
                     now=now,
                     detail={"current": current},

@@ -19,7 +19,7 @@ create index delivery_outgoing_open on delivery_outgoing (channel, state, made_a
 # The worker serves every institution in turn: these two say whose turn it is, and nothing of the content.
 FUNCTIONS = """
 create function outgoing_due(p_channel text, p_now timestamptz) returns table (id uuid, institution uuid)
-language plpgsql stable security definer set search_path = pg_catalog, public as $$
+language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
     return query
     select o.id, o.institution from delivery_outgoing o
@@ -30,7 +30,7 @@ end $$;
 
 create function letters_printed()
 returns table (id uuid, kind text, recipient jsonb, sha256 text, done_at timestamptz)
-language plpgsql stable security definer set search_path = pg_catalog, public as $$
+language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
     return query
     select o.id, o.kind::text, o.recipient, o.sha256::text, o.done_at from delivery_outgoing o

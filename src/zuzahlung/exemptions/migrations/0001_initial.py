@@ -28,6 +28,7 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(default='checked', max_length=10)),
                 ('made_at', models.DateTimeField()),
                 ('started_at', models.DateTimeField(null=True)),
+                ('worked_at', models.DateTimeField(null=True)),
                 ('done_at', models.DateTimeField(null=True)),
             ],
         ),

@@ -43,7 +43,7 @@ create function exemption_open(p_token bytea, p_key_ids smallint[], p_prints byt
 returns table (key uuid, key_name text, scopes text[], institution uuid, ik text, name text,
                service_kinds text[], stand int, stand_day date, stand_key smallint,
                initials text, adult_on date, periods text)
-language plpgsql stable security definer set search_path = pg_catalog, public as $$
+language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
     return query
     select k.key, k.key_name, k.scopes, k.institution, k.ik, k.name, k.service_kinds,
@@ -70,7 +70,7 @@ create function exemption_write(
     p_per_day int, p_per_burst int, p_burst_seconds int, p_unknown_per_day int, p_counts_burst boolean)
 returns table (entry uuid, is_repeat boolean, per_day int, used int, unknown_per_day int, unknown int,
                per_burst int, burst_used int, burst_at timestamptz)
-language plpgsql volatile set search_path = pg_catalog, public as $$
+language plpgsql volatile set search_path = pg_catalog, public, pg_temp as $$
 declare
     v_entry uuid;
     v_question bytea;
@@ -136,19 +136,19 @@ grant execute on function exemption_write to zuzahlung_portal;
 
 # Housekeeping goes across institutions, by time alone, and tells nothing of any row but its id.
 KEEPING = """
-create index exemptions_list_at_work on exemptions_listquery (started_at) where state = 'running';
+create index exemptions_list_at_work on exemptions_listquery (worked_at) where state = 'running';
 
-create function lists_at_work(p_started_before timestamptz) returns table (id uuid, institution uuid)
-language plpgsql stable security definer set search_path = pg_catalog, public as $$
+create function lists_at_work(p_worked_before timestamptz) returns table (id uuid, institution uuid)
+language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
     return query
     select l.id, l.institution from exemptions_listquery l
-     where l.state = 'running' and l.started_at < p_started_before;
+     where l.state = 'running' and l.worked_at < p_worked_before;
 end $$;
 
 create function exemptions_forget(p_now timestamptz, p_done_before timestamptz, p_unstarted_before timestamptz)
 returns table (repeats bigint, lists bigint)
-language plpgsql volatile security definer set search_path = pg_catalog, public as $$
+language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
     v_lists uuid[];
 begin
@@ -176,9 +176,9 @@ begin
     if not exists (select from exemptions_stand s where s.id = p_stand and s.state = 'loading') then
         raise exception 'stand % is not loading', p_stand;
     end if;
-    execute format('create table exemptions_insured_%s (like exemptions_insured, check (stand = %s))',
+    execute format('create table public.exemptions_insured_%s (like public.exemptions_insured, check (stand = %s))',
                    p_stand, p_stand);
-    execute format('grant select, insert, delete on exemptions_insured_%s to zuzahlung_operator', p_stand);
+    execute format('grant select, insert, delete on public.exemptions_insured_%s to zuzahlung_operator', p_stand);
 end $$;
 
 -- Says false where a fingerprint stands twice; then nothing has changed. The check of the stand spares
@@ -190,13 +190,13 @@ begin
         raise exception 'stand % is not loading', p_stand;
     end if;
     begin
-        execute format('alter table exemptions_insured_%s add primary key (fingerprint, stand)', p_stand);
+        execute format('alter table public.exemptions_insured_%s add primary key (fingerprint, stand)', p_stand);
     exception when unique_violation then
         return false;
     end;
-    execute format('revoke all on exemptions_insured_%s from zuzahlung_operator', p_stand);
-    execute format('analyze exemptions_insured_%s', p_stand);
-    execute format('alter table exemptions_insured attach partition exemptions_insured_%s for values in (%s)',
+    execute format('revoke all on public.exemptions_insured_%s from zuzahlung_operator', p_stand);
+    execute format('analyze public.exemptions_insured_%s', p_stand);
+    execute format('alter table exemptions_insured attach partition public.exemptions_insured_%s for values in (%s)',
                    p_stand, p_stand);
     return true;
 end $$;
@@ -220,7 +220,7 @@ begin
     if exists (select from exemptions_stand s where s.id = p_stand and s.state in ('served', 'waiting')) then
         raise exception 'stand % is served or waits', p_stand;
     end if;
-    execute format('drop table if exists exemptions_insured_%s', p_stand);
+    execute format('drop table if exists public.exemptions_insured_%s', p_stand);
 end $$;
 
 revoke execute on function exemption_stand_prepare(int), exemption_stand_seal(int),

@@ -49,7 +49,7 @@ alter table journal_entry enable row level security;
 create policy own_read on journal_entry for select to zuzahlung_portal
     using (institution = (select current_institution()));
 create policy own_add on journal_entry for insert to zuzahlung_portal
-    with check (institution = (select current_institution())
+    with check ((institution = (select current_institution()) and actor_kind <> 'operator')
                 or (institution is null and actor_kind in ('system', 'nobody')));
 create policy operator_read on journal_entry for select to zuzahlung_operator using (true);
 create policy operator_add on journal_entry for insert to zuzahlung_operator

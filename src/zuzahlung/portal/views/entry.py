@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import login, logout
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -19,12 +21,21 @@ from zuzahlung.accounts.services import sign_in as service
 from zuzahlung.accounts.services.passwords import FirstSignIn, PasswordSet, Paused
 from zuzahlung.accounts.services.people import Member
 from zuzahlung.portal import captcha as brake
+from zuzahlung.portal import resume
 from zuzahlung.portal.forms import FirstSignInForm, RecoveryForm, RegistrationForm, SignInForm
-from zuzahlung.portal.views.doors import network_of, now_of
+from zuzahlung.portal.views.doors import (
+    home_of,
+    is_page,
+    known_browser,
+    member_of,
+    network_of,
+    now_of,
+    remember_browser,
+    session_over,
+)
 from zuzahlung.standards.days import format_moment
 
 BACKEND = "zuzahlung.accounts.services.sign_in.PersonBackend"
-KNOWN_BROWSER = "bekannt"
 
 
 @require_safe
@@ -37,7 +48,8 @@ def captcha(request: HttpRequest) -> HttpResponse:
 def register(request: HttpRequest) -> HttpResponse:
     """Neues Konto registrieren."""
     now = now_of(request)
-    form = RegistrationForm(request.POST or None)
+    known = resume.typed(request, now)
+    form = RegistrationForm(known if request.method == "POST" else None, initial=known.dict() if known else None)
     if request.method == "POST" and form.is_valid():
         fault = _captcha_fault(request, form, now)
         if fault is None:
@@ -75,22 +87,24 @@ def registered(request: HttpRequest) -> HttpResponse:
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Anmelden with an own password, or with the Initialkennwort the first time."""
     if request.user.is_authenticated:
-        return redirect("portal:query")
-    form = SignInForm(request.POST or None)
+        return redirect(home_of(member_of(request).role))
+    form = SignInForm(request.POST or None, initial={"goal": request.GET.get("weiter", "")})
     if request.method == "POST" and form.is_valid():
         outcome = service.sign_in(
             form.cleaned_data["name"],
             form.cleaned_data["password"],
             network=network_of(request),
-            known_browser=_is_known_browser(request, form.cleaned_data["name"]),
+            known_browser=_mark_of_browser(request, form.cleaned_data["name"]),
             now=now_of(request),
         )
         match outcome:
             case service.SignedIn():
-                return enter(request, outcome.member)
+                return enter(request, outcome.member, form)
             case service.NeedsPruefnummer():
                 request.session.flush()
                 request.session["first"] = [str(outcome.person), str(outcome.institution)]
+                name = service.normal_name(form.cleaned_data["name"])
+                resume.keep(request, form.cleaned_data["resume"], name=name, now=now_of(request))
                 return redirect("portal:first_sign_in")
             case service.Asleep():
                 request.session["asleep"] = outcome.sign_in
@@ -103,32 +117,44 @@ def sign_in(request: HttpRequest) -> HttpResponse:
                     "Benutzername und Passwort passen nicht zusammen. Bitte prüfen Sie beides, auch Groß- und "
                     "Kleinschreibung.",
                 )
-    return render(request, "portal/sign_in.html", {"form": form})
+    ended = "abgelaufen" in request.GET or bool(form.is_bound and form.data.get("resume"))
+    return render(request, "portal/sign_in.html", {"form": form, "ended": ended, "kept": form["resume"].value()})
 
 
-def enter(request: HttpRequest, who: Member) -> HttpResponse:
-    """Starts a session under a new id and leads to the work."""
+def enter(request: HttpRequest, who: Member, form: SignInForm | None = None) -> HttpResponse:
+    """Starts a session under a new id and leads to the work, or to where the form of the sign-in came from."""
     user: Any = service.PersonBackend().get_user(who.id)
+    if user is None:
+        return redirect("portal:sign_in")
     login(request, user, backend=BACKEND)
+    for mark in ("first", "asleep", "invitation", "seen_at"):
+        request.session.pop(mark, None)
     request.session["institution"] = str(who.institution)
     request.session["browser"] = _browser_name(request.headers.get("User-Agent", ""))
-    response = redirect("portal:query")
-    response.set_signed_cookie(
-        KNOWN_BROWSER,
-        who.sign_in,
-        salt="known-browser",
-        max_age=timedelta(days=180),
-        httponly=True,
-        secure=settings.SECURE,
-        samesite="Strict",
-    )
+    response = redirect(_way_on(request, who, form) or home_of(who.role))
+    remember_browser(request, response, who.sign_in)
     return response
 
 
-def _is_known_browser(request: HttpRequest, name: str) -> bool:
-    """Says whether somebody signed in here under this name before: others' failures do not slow that down."""
-    known = request.get_signed_cookie(KNOWN_BROWSER, default="", salt="known-browser", max_age=timedelta(days=180))
-    return known == service.normal_name(name)
+def _way_on(request: HttpRequest, who: Member, form: SignInForm | None) -> str | None:
+    """The page somebody wanted to see before the sign-in came between."""
+    if form is None:
+        return None
+    kept = resume.keep(request, form.cleaned_data["resume"], name=who.sign_in, now=now_of(request))
+    if kept is not None:
+        messages.info(request, STILL_THERE)
+        return kept
+    goal: str = form.cleaned_data["goal"]
+    return goal if url_has_allowed_host_and_scheme(goal, allowed_hosts=None) and is_page(goal) else None
+
+
+STILL_THERE = "Ihre Angaben sind noch da. Bitte prüfen Sie sie und senden Sie sie noch einmal."
+
+
+def _mark_of_browser(request: HttpRequest, name: str) -> str:
+    """The mark of a browser in which this name signed in before, or nothing."""
+    known, mark = known_browser(request)
+    return mark if known == service.normal_name(name) else ""
 
 
 def _browser_name(agent: str) -> str:
@@ -146,13 +172,13 @@ def _browser_name(agent: str) -> str:
 def wait_sentence(until: datetime, now: datetime) -> str:
     """How long to wait, in words."""
     seconds = max(int((until - now).total_seconds()) + 1, 1)
-    span = f"{seconds} Sekunden" if seconds < 120 else f"{seconds // 60 + 1} Minuten"
+    span = f"{seconds} Sekunden" if seconds < 120 else f"{-(-seconds // 60)} Minuten"
     return f"Es gab zu viele Versuche. Bitte warten Sie {span} und versuchen Sie es dann noch einmal."
 
 
 def _first(request: HttpRequest) -> FirstSignIn | None:
     marks = request.session.get("first")
-    return passwords.first_sign_in(UUID(marks[0]), UUID(marks[1])) if marks else None
+    return passwords.first_sign_in(UUID(marks[0]), UUID(marks[1]), now_of(request)) if marks else None
 
 
 @never_cache
@@ -160,8 +186,13 @@ def first_sign_in(request: HttpRequest) -> HttpResponse:
     """The Prüfnummer sets an own password; reached only with the right Initialkennwort."""
     first = _first(request)
     if first is None:
-        return redirect("portal:sign_in")
-    form = FirstSignInForm(request.POST or None, sign_in=first.sign_in, initial={"email": first.email})
+        return session_over(request, request.path, name=service.normal_name(request.POST.get("account", "")))
+    known = resume.typed(request, now_of(request))
+    form = FirstSignInForm(
+        known if request.method == "POST" else None,
+        sign_in=first.sign_in,
+        initial={"email": known.get("email", "") if known is not None else first.email},
+    )
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
         outcome = passwords.complete_first_sign_in(
@@ -182,7 +213,11 @@ def first_sign_in(request: HttpRequest) -> HttpResponse:
 def recover(request: HttpRequest) -> HttpResponse:
     """Passwort vergessen / Konto wecken."""
     asleep = request.session.get("asleep", "")
-    form = RecoveryForm(request.POST or None, initial={"name": asleep})
+    known = resume.typed(request, now_of(request))
+    form = RecoveryForm(
+        known if request.method == "POST" else None,
+        initial={"name": known.get("name", "") if known is not None else asleep},
+    )
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
         outcome = passwords.recover(

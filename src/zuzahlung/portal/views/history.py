@@ -22,8 +22,7 @@ from zuzahlung.exemptions.history import Search
 from zuzahlung.exemptions.services import Given
 from zuzahlung.portal import answer_table
 from zuzahlung.portal.forms_history import RESULT_WORDS, HistoryForm
-from zuzahlung.portal.views.doors import member_of, signed_in
-from zuzahlung.portal.views.doors import now_of
+from zuzahlung.portal.views.doors import member_of, now_of, signed_in
 from zuzahlung.standards import tables
 from zuzahlung.standards.days import format_day, format_moment, german_day
 from zuzahlung.standards.numbers import kvnr

@@ -14,7 +14,7 @@ from zuzahlung.delivery.services import worker_seen_at
 from zuzahlung.exemptions.services import served_stand
 from zuzahlung.portal.help_pages import HELP_PAGES, find_help_page
 from zuzahlung.portal.theme import theme_css
-from zuzahlung.portal.views.doors import now_of
+from zuzahlung.portal.views.doors import home_of, member_of, now_of
 from zuzahlung.standards.days import format_day, format_moment
 
 
@@ -22,7 +22,7 @@ from zuzahlung.standards.days import format_day, format_moment
 def start(request: HttpRequest) -> HttpResponse:
     """Who is signed in goes to work; others learn what this is."""
     if request.user.is_authenticated:
-        return redirect("portal:query")
+        return redirect(home_of(member_of(request).role))
     return render(request, "portal/public_start.html")
 
 

@@ -14,6 +14,7 @@ from zuzahlung.accounts.rules import Right, may
 from zuzahlung.exemptions import services
 from zuzahlung.exemptions.permission_texts import Permission
 from zuzahlung.exemptions.services import Given, Question
+from zuzahlung.portal import resume
 from zuzahlung.portal.answers import show
 from zuzahlung.portal.forms import QueryForm
 from zuzahlung.portal.views.doors import asker_of, member_of, now_of, signed_in
@@ -25,7 +26,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     """The query form; one click, one answer."""
     now = now_of(request)
     initial = {"day": german_day(now), "form_id": uuid7(), "permission": request.session.get("permission", "")}
-    form = QueryForm(request.POST or None, initial=initial)
+    form = QueryForm(resume.typed(request, now), initial=initial)
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
         question = Question(

@@ -1,0 +1,395 @@
+"""The import of a stand: a delivery is read, checked and compared, and replaces the old stand at once and wholly.
+
+Until the very end the old stand is served, and nobody who asks is held up. A delivery that looks cut or
+broken waits for the operator, who releases or refuses it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import Error, transaction
+
+from zuzahlung.exemptions import stands
+from zuzahlung.exemptions.deliveries import Delivery, Refused, open_delivery
+from zuzahlung.exemptions.delivery_faults import FaultList
+from zuzahlung.exemptions.delivery_lines import Fault, Reader, Said, reader_for
+from zuzahlung.exemptions.models import Stand
+from zuzahlung.exemptions.registry_rows import RowWriter
+from zuzahlung.exemptions.rules import Settings
+from zuzahlung.journal import services as journal
+from zuzahlung.journal.services import Actor
+from zuzahlung.standards.days import format_day, german_day
+from zuzahlung.vault.services import vault
+
+MERGED_AT_ONCE = 1_000
+REPEATED_IN_MEMORY = 200_000
+
+
+class Step(StrEnum):
+    """What an import is doing, in words for the person who watches it."""
+
+    READING = "Lesen"
+    SETTLING = "Mehrfach genannte Versicherte abgleichen"
+    INDEXING = "Index bauen"
+    COMPARING = "Mit dem bisherigen Stand vergleichen"
+    SERVING = "Neuen Stand in Kraft setzen"
+    CLEARING = "Bisherigen Stand entfernen"
+
+
+Tell = Callable[[Step, int, int | None], None]
+"""Hears of each step, and while reading of the lines read and their estimated number."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Imported:
+    """A stand that was read: served, or waiting for the operator for the reasons in `waits`.
+
+    `insured_left_out` are those of whom another line is faulty; `seconds` go from the file to here.
+    """
+
+    stand: int
+    day: date
+    lines: int
+    insured: int
+    faulty: int
+    first_faults: tuple[tuple[int, str], ...]
+    fault_file: Path | None
+    insured_left_out: int
+    missing: int
+    waits: tuple[str, ...]
+    note: str
+    seconds: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NotImported:
+    """The delivery was refused, and the old stand is served on."""
+
+    stand: int
+    reason: str
+    line: int | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AnotherRuns:
+    """Somebody else is importing; nothing was done."""
+
+
+def import_delivery(
+    path: Path, *, day: date, now: datetime, tell: Tell = lambda *_: None
+) -> Imported | NotImported | AnotherRuns:
+    """Imports a file as the stand of a day. It runs as the operator's role, outside of any transaction."""
+    began = time.monotonic()
+    with stands.alone() as is_alone:
+        if not is_alone:
+            return AnotherRuns()
+        _give_up_killed_imports()
+        stands.clear_up()
+        stand = Stand.objects.create(
+            day=day, key_id=vault().fingerprint_key(), file_name=path.name, started_at=now
+        )
+        try:
+            done = _Import(stand, began=began, now=now, tell=tell).run(path)
+        except Refused as refused:
+            return _refuse(stand, refused, now)
+        except BaseException:
+            with suppress(Error):
+                _refuse(stand, Refused("Der Import wurde abgebrochen."), now)
+            raise
+        tell(Step.CLEARING, done.lines, done.lines)
+        stands.clear_up()
+        return done
+
+
+def release_stand(stand_id: int, *, actor: Actor, now: datetime) -> bool:
+    """Puts a waiting stand into service by decision of the operator; says no if it waits no more."""
+    with transaction.atomic():
+        stand = _waiting(stand_id)
+        if stand is None:
+            return False
+        _serve(stand, "registry-released", actor=actor, now=now)
+    return True
+
+
+def refuse_stand(stand_id: int, *, actor: Actor, now: datetime) -> bool:
+    """Gives up a waiting stand by decision of the operator; says no if it waits no more."""
+    with transaction.atomic():
+        stand = _waiting(stand_id)
+        if stand is None:
+            return False
+        _give_up(stand, "Der Betreiber hat den Stand abgelehnt.")
+        journal.add("registry-refused", actor=actor, institution=None, now=now, detail=_journalled(stand))
+    stands.clear_up()
+    return True
+
+
+class _Import:
+    """One import on its way; the steps stand below in their order."""
+
+    def __init__(self, stand: Stand, *, began: float, now: datetime, tell: Tell) -> None:
+        self._stand = stand
+        self._began = began
+        self._now = now
+        self._today = german_day(now)
+        self._tell = tell
+        self._limits: Settings = settings.HOUSE.exemptions
+        self._fingerprint = vault().fingerprinter("kvnr", stand.key_id)
+        self._faults = FaultList(settings.VAR / "imports" / f"stand-{stand.id}-fehler.csv")
+        self._lines = 0
+        self._left_out = 0
+        self._old: Stand | None = None
+        self._note = ""
+
+    def run(self, path: Path) -> Imported:
+        """Reads the file into its table in one transaction, and serves it in a second one.
+
+        Whoever sees the new stand served has also heard that its table is there, because these are two.
+        """
+        if self._stand.day > self._today:
+            raise Refused("Der Tag des Standes liegt in der Zukunft.")
+        most = self._limits.import_bytes
+        with self._faults, open_delivery(path, most_bytes=most) as delivery, transaction.atomic():
+            self._load(delivery)
+            waits = self._compare()
+            self._finish(waits)
+        if not waits:
+            self._tell(Step.SERVING, self._lines, self._lines)
+            with transaction.atomic():
+                _serve(self._stand, "registry-served", actor=journal.SYSTEM, now=self._at())
+        return self._imported(waits)
+
+    def _load(self, delivery: Delivery) -> None:
+        number, reader = self._stand.id, reader_for(delivery, today=self._today)
+        stands.prepare(number)
+        stands.fill(number, self._rows(delivery, reader))
+        if self._faults.count:
+            self._left_out = stands.forget_spoiled(number)
+        self._tell(Step.INDEXING, self._lines, self._lines)
+        insured = stands.insured(number)
+        if not stands.seal(number):
+            self._tell(Step.SETTLING, self._lines, self._lines)
+            self._settle(delivery, reader)
+            insured = stands.insured(number)
+            self._tell(Step.INDEXING, self._lines, self._lines)
+            stands.seal(number)
+        if not insured:
+            raise Refused("Die Datei nennt keinen Versicherten, der sich übernehmen ließe.")
+        self._stand.insured = insured
+
+    def _rows(self, delivery: Delivery, reader: Reader) -> Iterator[bytes]:
+        """The rows for the table; lines of one insured that follow each other become one."""
+        writer = RowWriter(self._stand.id, self._fingerprint, today=self._today)
+        read, row = reader.read, writer.row
+        pending: Said | None = None
+        for block in delivery.blocks():
+            rows: list[bytes] = []
+            for number, line in enumerate(block.lines, block.first):
+                if not line:
+                    continue
+                self._lines += 1
+                try:
+                    said = read(line)
+                except (Fault, Refused) as problem:
+                    rows += self._spoiled(number, problem, writer)
+                    continue
+                if pending is not None:
+                    if said.kvnr == pending.kvnr and _continues(said, pending):
+                        pending = pending._replace(periods=pending.periods + said.periods)
+                        continue
+                    rows.append(row(pending))
+                pending = said
+            yield b"".join(rows)
+            self._tell(Step.READING, self._lines, _estimate(self._lines, delivery))
+        if pending is not None:
+            yield row(pending)
+
+    def _spoiled(self, number: int, problem: Fault | Refused, writer: RowWriter) -> Iterator[bytes]:
+        """Notes a faulty line; the row says that nothing of this insured may be served."""
+        if isinstance(problem, Refused):
+            raise Refused(problem.reason, line=number) from None
+        self._faults.add(number, problem.reason)
+        if problem.kvnr is not None:
+            yield writer.spoiled(problem.kvnr)
+
+    def _settle(self, delivery: Delivery, reader: Reader) -> None:
+        """Reads the file again for those who stand in it twice: only now it is known who they are."""
+        stands.settle(
+            self._stand.id,
+            self._lines_of(stands.repeated(self._stand.id, at_most=REPEATED_IN_MEMORY), delivery, reader),
+        )
+        for number in stands.contradicting_lines():
+            self._faults.add(number, "Die Zeile widerspricht einer anderen Zeile mit derselben KVNR.")
+
+    def _lines_of(
+        self, wanted: set[bytes] | None, delivery: Delivery, reader: Reader
+    ) -> Iterator[tuple[bytes, int, str, str]]:
+        for block in delivery.blocks():
+            for number, line in enumerate(block.lines, block.first):
+                if not line:
+                    continue
+                with suppress(Fault):
+                    said = reader.read(line)
+                    fingerprint = self._fingerprint(said.kvnr.encode())
+                    if wanted is None or fingerprint in wanted:
+                        yield fingerprint, number, said.initials, said.birth_date
+
+    def _compare(self) -> tuple[str, ...]:
+        """Why this stand has to wait for the operator, if it has to."""
+        self._tell(Step.COMPARING, self._lines, self._lines)
+        stand = self._stand
+        stand.faulty = self._faults.count
+        self._old = Stand.objects.filter(state=Stand.SERVED).first()
+        if self._old is not None and self._old.key_id == stand.key_id:
+            stand.missing = stands.missing(old=self._old.id, new=stand.id)
+        elif self._old is not None:
+            # Fingerprints under two keys cannot be compared, and the numbers behind the old ones nobody knows.
+            stand.missing = max(0, self._old.insured - stand.insured)
+            self._note = "Der Schlüssel wurde gewechselt; verglichen wurde nur die Zahl der Versicherten."
+        return reasons_to_wait(
+            faulty=stand.faulty, lines=self._lines, missing=stand.missing,
+            old_insured=self._old.insured if self._old else 0, day=stand.day,
+            old_day=self._old.day if self._old else None, limits=self._limits,
+        )  # fmt: skip
+
+    def _finish(self, waits: tuple[str, ...]) -> None:
+        stand = self._stand
+        stand.finished_at = self._at()
+        stand.state = Stand.WAITING if waits else Stand.LOADING
+        stand.report = {
+            "lines": self._lines,
+            "reasons": self._faults.reasons,
+            "first": [list(fault) for fault in self._faults.first],
+            "file": str(self._faults.path) if self._faults.count else "",
+            "leftOut": self._left_out,
+            "waits": list(waits),
+            "note": self._note,
+            "seconds": round(time.monotonic() - self._began, 1),
+        }
+        stand.save()
+        for older in Stand.objects.select_for_update().filter(state=Stand.WAITING).exclude(id=stand.id):
+            _give_up(older, f"Stand {stand.id} ist an seine Stelle getreten.")
+        if waits:
+            journal.add(
+                "registry-waiting",
+                actor=journal.SYSTEM,
+                institution=None,
+                now=self._at(),
+                detail=_journalled(stand),
+            )
+
+    def _imported(self, waits: tuple[str, ...]) -> Imported:
+        return Imported(
+            stand=self._stand.id, day=self._stand.day, lines=self._lines, insured=self._stand.insured,
+            faulty=self._faults.count, first_faults=tuple(self._faults.first),
+            fault_file=self._faults.path if self._faults.count else None, insured_left_out=self._left_out,
+            missing=self._stand.missing, waits=waits, note=self._note, seconds=time.monotonic() - self._began,
+        )  # fmt: skip
+
+    def _at(self) -> datetime:
+        """The time now, by the time at which the import began."""
+        return self._now + timedelta(seconds=time.monotonic() - self._began)
+
+
+def reasons_to_wait(
+    *,
+    faulty: int,
+    lines: int,
+    missing: int,
+    old_insured: int,
+    day: date,
+    old_day: date | None,
+    limits: Settings,
+) -> tuple[str, ...]:
+    """Why a stand is not served before the operator has looked at it, in sentences for him; mostly none."""
+    reasons = []
+    if faulty > limits.faulty_share * lines:
+        reasons.append(
+            f"{_percent(faulty, lines)} der Zeilen sind fehlerhaft; erlaubt sind {_share(limits.faulty_share)}."
+        )
+    if old_day is not None and missing > limits.missing_share * old_insured:
+        reasons.append(
+            f"{_percent(missing, old_insured)} der Versicherten des bisherigen Standes fehlen; "
+            f"erlaubt sind {_share(limits.missing_share)}."
+        )
+    if old_day is not None and day < old_day:
+        reasons.append(
+            f"Der Stand vom {format_day(day)} ist älter als der bisherige vom {format_day(old_day)}."
+        )
+    return tuple(reasons)
+
+
+def _percent(part: int, whole: int) -> str:
+    return _share(part / whole)
+
+
+def _share(share: float) -> str:
+    return f"{100 * share:.2f} %".replace(".", ",")
+
+
+def _continues(said: Said, before: Said) -> bool:
+    return (
+        said.initials == before.initials
+        and said.birth_date == before.birth_date
+        and len(before.periods) < MERGED_AT_ONCE
+    )
+
+
+def _estimate(lines: int, delivery: Delivery) -> int | None:
+    """How many lines there will be, to two places, by how much of the file they have filled so far."""
+    read = delivery.position
+    if not read:
+        return None
+    estimate = lines * delivery.size // read
+    return max(lines, int(float(f"{estimate:.1e}")))
+
+
+def _waiting(stand_id: int) -> Stand | None:
+    return Stand.objects.select_for_update().filter(id=stand_id, state=Stand.WAITING).first()
+
+
+def _serve(stand: Stand, action: str, *, actor: Actor, now: datetime) -> None:
+    """Replaces the served stand; the whole change is two rows, and its journal entry comes with it."""
+    Stand.objects.filter(state=Stand.SERVED).update(state=Stand.REPLACED)
+    stand.state, stand.served_at = Stand.SERVED, now
+    stand.save(update_fields=["state", "served_at"])
+    journal.add(action, actor=actor, institution=None, now=now, detail=_journalled(stand))
+
+
+def _refuse(stand: Stand, refused: Refused, now: datetime) -> NotImported:
+    with transaction.atomic():
+        _give_up(stand, refused.reason, line=refused.line)
+        journal.add(
+            "registry-refused", actor=journal.SYSTEM, institution=None, now=now, detail=_journalled(stand)
+        )
+    return NotImported(stand=stand.id, reason=refused.reason, line=refused.line)
+
+
+def _give_up(stand: Stand, reason: str, *, line: int | None = None) -> None:
+    stand.state = Stand.REFUSED
+    stand.report = {**stand.report, "refused": {"reason": reason, "line": line}}
+    stand.save(update_fields=["state", "report"])
+
+
+def _give_up_killed_imports() -> None:
+    for stand in Stand.objects.filter(state=Stand.LOADING):
+        _give_up(stand, "Der Import wurde abgebrochen.")
+
+
+def _journalled(stand: Stand) -> dict[str, Any]:
+    return {
+        "stand": stand.id,
+        "day": stand.day.isoformat(),
+        "insured": stand.insured,
+        "faulty": stand.faulty,
+        "missing": stand.missing,
+        **({"refused": stand.report["refused"]["reason"]} if "refused" in stand.report else {}),
+    }

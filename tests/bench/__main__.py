@@ -1,0 +1,120 @@
+"""`make bench`: speed and memory of the house, each figure beside its peer and its target.
+
+Every part is real: PostgreSQL as the house starts it, with a durable commit, and the portal as `zuzahlung serve`
+starts it. A missed target is a result; only what could not be measured ends with 1.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import signal
+import sys
+import time
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from statistics import median
+
+from tests.bench import equal_time, imports, pages, pdfs, query
+from tests.bench.figures import HEADINGS, Figure, MeasurementFailed, table
+from tests.bench.house import FULL, QUICK, House, house
+from tests.bench.load import tool
+from tests.bench.practices import Practice, make_practices
+from zuzahlung.cli.supervisor import stop_like_ctrl_c
+
+MOST_SECONDS = 900
+FSYNCS = 100
+
+Measurement = Callable[[House, list[Practice]], list[Figure]]
+MEASUREMENTS: Mapping[str, Measurement] = {
+    "import": imports.measure,
+    "query": query.measure,
+    "equal": equal_time.measure,
+    "pages": pages.measure,
+    "pdf": pdfs.measure,
+}
+
+
+def main() -> int:
+    """Measures what was asked for and prints the table."""
+    given = _arguments()
+    stop_like_ctrl_c()
+    signal.signal(signal.SIGALRM, _too_long)
+    signal.alarm(MOST_SECONDS)
+    began = time.monotonic()
+
+    def say(sentence: str) -> None:
+        print(f"[{time.monotonic() - began:5.0f} s] {sentence}", file=sys.stderr, flush=True)
+
+    names = given.only or list(MEASUREMENTS)
+    figures: list[Figure] = []
+    failed: list[str] = []
+    load_before = os.getloadavg()[0]
+    with house(QUICK if given.quick else FULL, say=say, own_load=given.own_load) as built:
+        fsync = _fsync(built.folder)
+        practices = make_practices(built)
+        for name in names:
+            say(f"measuring: {name}")
+            try:
+                figures += MEASUREMENTS[name](built, practices)
+            except _OutOfTime:
+                failed.append(name)
+                say(f"stopped: the whole run took longer than {MOST_SECONDS} s")
+                break
+            except Exception as error:  # noqa: BLE001 - the other measurements still run
+                failed.append(name)
+                say(f"{name} FAILED: {error}")
+                if not isinstance(error, MeasurementFailed):
+                    traceback.print_exc()
+    print(_conditions(given, load_before, fsync))
+    print(table([HEADINGS, *(figure.cells for figure in figures)]))
+    for name in failed:
+        print(f"{name}: could not be measured, see above")
+    say("done")
+    return 1 if failed else 0
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="a tenth of the insured and short runs: under a minute")
+    parser.add_argument("--only", action="append", choices=list(MEASUREMENTS), help="only this; may be repeated")
+    parser.add_argument("--own-load", action="store_true", help="asks with our own generator even where wrk is there")
+    return parser.parse_args()
+
+
+def _conditions(given: argparse.Namespace, load_before: float, fsync: float) -> str:
+    lines: Sequence[str] = (
+        f"{'quick run' if given.quick else 'full run'}, load by {tool(own=given.own_load)}, "
+        f"CPython {platform.python_version()}, {os.cpu_count()} cores for client, portal and PostgreSQL together",
+        f"one write with fsync {fsync:.2f} ms; load of the machine {load_before:.1f} before, "
+        f"{os.getloadavg()[0]:.1f} at the end (others' work on it makes figures smaller, ratios much less so)",
+        "",
+    )
+    return "\n".join(lines)
+
+
+def _fsync(folder: Path) -> float:
+    """How many milliseconds this disk needs to keep 8 kB for good."""
+    times = []
+    with (folder / "fsync").open("wb") as file:
+        for _ in range(FSYNCS):
+            began = time.perf_counter()
+            file.write(bytes(8192))
+            file.flush()
+            os.fdatasync(file.fileno())
+            times.append(time.perf_counter() - began)
+    return 1000 * median(times)
+
+
+class _OutOfTime(BaseException):
+    """The whole run took too long; it is no Exception, so that no measurement takes it for its own."""
+
+
+def _too_long(_number: int, _frame: object) -> None:
+    raise _OutOfTime
+
+
+if __name__ == "__main__":
+    sys.exit(main())
