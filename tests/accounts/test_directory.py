@@ -24,7 +24,9 @@ def operators_house(house_database: HouseDatabase) -> Iterator[HouseDatabase]:
         yield house_database
 
 
-def take_in(folder: Path, text: str | bytes, *, complete: bool = False, missing_ok: bool = False, now: datetime = NOW):
+def take_in(
+    folder: Path, text: str | bytes, *, complete: bool = False, missing_ok: bool = False, now: datetime = NOW
+):
     from zuzahlung.accounts.services import directory, operators
 
     file = folder / "verzeichnis.csv"
@@ -65,7 +67,12 @@ def test_a_file_fills_the_directory(operators_house, tmp_path) -> None:
     report = take_in(tmp_path, HEAD + PRAXIS + FAHRDIENST)
     assert (report.lines, report.new, report.faulty, report.without_address) == (2, 2, 0, 0)
     row = Institution.objects.get(ik="109905003")
-    assert (row.name, row.street, row.postcode, row.city) == ("Fahrdienst Süd", "Südring 9", "80331", "München")
+    assert (row.name, row.street, row.postcode, row.city) == (
+        "Fahrdienst Süd",
+        "Südring 9",
+        "80331",
+        "München",
+    )
     assert row.service_kinds == ["fahrkosten", "hilfsmittel"]
     assert row.imported_at == NOW
 
@@ -78,7 +85,11 @@ def test_a_file_fills_the_directory(operators_house, tmp_path) -> None:
         "Ort;PLZ;Strasse;NAME;Leistungsarten;Institutionskennzeichen\r\n"
         'Dresden;01067;" Parkweg  1";Praxis am Park;HEILMITTEL;"260 326 822"\r\n\r\n',
     ],
-    ids=["with a byte order mark", "with commas and English names", "in another order, with quotes and spaces"],
+    ids=[
+        "with a byte order mark",
+        "with commas and English names",
+        "in another order, with quotes and spaces",
+    ],
 )
 def test_the_same_row_is_read_from_each_spelling(operators_house, tmp_path, text: str) -> None:
     from zuzahlung.accounts.models import Institution
@@ -144,7 +155,9 @@ def test_each_faulty_line_is_named_and_too_many_refuse_the_file(operators_house,
 
 
 def test_a_few_faulty_lines_are_left_out_and_the_rest_is_taken(operators_house, tmp_path, settings) -> None:
-    settings.HOUSE = replace(settings.HOUSE, accounts=replace(settings.HOUSE.accounts, directory_faulty_share=0.5))
+    settings.HOUSE = replace(
+        settings.HOUSE, accounts=replace(settings.HOUSE.accounts, directory_faulty_share=0.5)
+    )
     report = take_in(tmp_path, HEAD + PRAXIS + "260326823;Falsch;;;;Heilmittel\n")
     assert (report.lines, report.faulty, report.new) == (2, 1, 1)
     assert known() == [("260326822", "Praxis am Park", "Dresden")]
@@ -181,7 +194,9 @@ def test_an_institution_in_a_faulty_line_or_added_by_hand_is_not_taken_for_missi
 ) -> None:
     from zuzahlung.accounts.models import Institution
 
-    settings.HOUSE = replace(settings.HOUSE, accounts=replace(settings.HOUSE.accounts, directory_faulty_share=0.5))
+    settings.HOUSE = replace(
+        settings.HOUSE, accounts=replace(settings.HOUSE.accounts, directory_faulty_share=0.5)
+    )
     take_in(tmp_path, HEAD + PRAXIS + FAHRDIENST)
     Institution.objects.create(ik="108018007", name="Von Hand", service_kinds=["heilmittel"])
     report = take_in(tmp_path, HEAD + PRAXIS + "109905003;Fahrdienst;;;;Taxi\n", complete=True)
@@ -276,7 +291,9 @@ def test_a_hundred_thousand_institutions_are_taken_in_one_transaction(operators_
     from zuzahlung.standards.numbers.ik import check_digit
 
     numbers = (f"26{serial:06}" for serial in range(100_000))
-    rows = (f"{eight}{check_digit(eight)};Praxis {eight};Weg 1;01067;Dresden;Heilmittel\n" for eight in numbers)
+    rows = (
+        f"{eight}{check_digit(eight)};Praxis {eight};Weg 1;01067;Dresden;Heilmittel\n" for eight in numbers
+    )
     report = take_in(tmp_path, HEAD + "".join(rows))
     assert (report.lines, report.new) == (100_000, 100_000)
     assert Institution.objects.count() == 100_000

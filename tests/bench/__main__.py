@@ -31,9 +31,9 @@ Measurement = Callable[[House, list[Practice]], list[Figure]]
 MEASUREMENTS: Mapping[str, Measurement] = {
     "import": imports.measure,
     "query": query.measure,
-    "equal": equal_time.measure,
     "pages": pages.measure,
     "pdf": pdfs.measure,
+    "equal": equal_time.measure,
 }
 
 

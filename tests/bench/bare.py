@@ -12,7 +12,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
@@ -24,6 +24,7 @@ from uuid_utils.compat import uuid7
 
 from tests.bench.figures import MeasurementFailed, Times
 from tests.bench.load import Load
+from tests.bench.processor import Spent
 
 THREADS = 8
 Arguments = tuple[Any, ...]
@@ -76,29 +77,31 @@ def bare(task: Task, folder: Path) -> Load:
     )
     if done.returncode:
         raise MeasurementFailed(f"the bare loop ended with {done.returncode}: {done.stderr[-500:]}")
-    return Load(**json.loads(done.stdout))
+    said = json.loads(done.stdout)
+    return Load(**{**said, "spent": Spent(client=said["spent"])})
 
 
 def _main(path: Path) -> None:
     task: Task = pickle.loads(path.read_bytes())
     with ThreadPoolExecutor(THREADS) as threads:
         connections = list(threads.map(lambda _: psycopg.connect(task.address, autocommit=True), range(THREADS)))
-        began = time.perf_counter()
+        began, spent = time.perf_counter(), time.process_time()
         end = began + task.seconds
         seeds = range(task.seed * THREADS, (task.seed + 1) * THREADS)
         found = list(threads.map(lambda pair: _loop(task, *pair, end), zip(connections, seeds, strict=True)))
-        span = time.perf_counter() - began
+        span, spent = time.perf_counter() - began, time.process_time() - spent
         for connection in connections:
             connection.close()
-    times = Times([one for some in found for one in some])
-    load = Load(
-        answers=len(times.seconds),
-        rate=len(times.seconds) / span,
-        p50=times.middle,
-        p99=times.percentile(99),
-        longest=times.longest,
-    )
-    print(json.dumps(asdict(load)))
+    times = Times(seconds=[one for some in found for one in some])
+    found_out = {
+        "answers": len(times.seconds),
+        "rate": len(times.seconds) / span,
+        "p50": times.middle,
+        "p99": times.percentile(99),
+        "longest": times.longest,
+        "spent": spent,
+    }
+    print(json.dumps(found_out))
 
 
 def _loop(task: Task, connection: psycopg.Connection[Any], seed: int, end: float) -> list[float]:

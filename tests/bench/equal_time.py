@@ -49,7 +49,7 @@ def _by_turns(built: House, tries: Tries, count: int) -> dict[str, Times]:
             seconds = tries[name](number).seconds
             if number >= WARM:
                 found[name].append(seconds)
-    return {name: Times(seconds) for name, seconds in found.items()}
+    return {name: Times(seconds=seconds) for name, seconds in found.items()}
 
 
 def _figures(what: str, times: Mapping[str, Times], *, most_apart: float | None = None) -> list[Figure]:

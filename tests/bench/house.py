@@ -9,19 +9,21 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from urllib.request import urlopen
 
 import psycopg
 
 from tests.bench.figures import MeasurementFailed
 from zuzahlung.cli import database, preparation, roles
+from zuzahlung.cli.postgres import running_pid
 from zuzahlung.cli.synthetic import write_delivery
+from zuzahlung.standards.days import german_day
 
 HOST = "127.0.0.1"
 READY_SECONDS = 60
@@ -66,7 +68,7 @@ QUICK = Size(
 
 @dataclass(kw_only=True)
 class House:
-    """The running house, as a measurement uses it."""
+    """The running house, as a measurement uses it; `postgres` and `portal` are the numbers of their processes."""
 
     folder: Path
     port: int
@@ -74,9 +76,10 @@ class House:
     today: date
     size: Size
     say: Callable[[str], None]
+    postgres: int
+    portal: int = 0
     has_registry: bool = False
     own_load: bool = False
-    environment: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def url(self) -> str:
@@ -118,6 +121,7 @@ def house(size: Size, *, say: Callable[[str], None], own_load: bool) -> Iterator
         ZUZAHLUNG_VAR=str(folder / "var"),
         ZUZAHLUNG_SETTINGS=str(settings),
         ZUZAHLUNG_URL=f"http://{HOST}:{port}",
+        ZUZAHLUNG_EMAIL_BACKEND="django.core.mail.backends.dummy.EmailBackend",
     )
     server = database.embedded(say)
     try:
@@ -126,24 +130,29 @@ def house(size: Size, *, say: Callable[[str], None], own_load: bool) -> Iterator
         database.ensure_roles(server)
         os.environ.update(database.addresses(server, roles.DATABASE))
         preparation.start_django(preparation.PORTAL_SETTINGS)
-        yield _built(folder, port, size, say=say, own_load=own_load)
+        postgres = running_pid(server.place.data)
+        if postgres is None:
+            raise MeasurementFailed("PostgreSQL does not run")
+        now = _furnished()
+        yield House(
+            folder=folder, port=port, now=now, today=german_day(now), size=size, say=say, postgres=postgres,
+            own_load=own_load,
+        )  # fmt: skip
     finally:
         _close_connections()
         server.stop()
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _built(folder: Path, port: int, size: Size, *, say: Callable[[str], None], own_load: bool) -> House:
+def _furnished() -> datetime:
+    """Makes what a new house needs; says when that was."""
     from django.utils import timezone
-
-    from zuzahlung.standards.days import german_day
 
     now = timezone.now()
     preparation.make_vault_keys_for_new_house(now)
     preparation.migrate_where_needed()
-    return House(
-        folder=folder, port=port, now=now, today=german_day(now), size=size, say=say, own_load=own_load
-    )
+    preparation.collect_static_where_changed()
+    return now
 
 
 def _close_connections() -> None:
@@ -159,9 +168,8 @@ def serving(built: House) -> Iterator[None]:
     """The portal, started by the very command that starts it in earnest."""
     log = built.folder / "portal.log"
     with log.open("ab") as output:
-        process = subprocess.Popen(
-            [_program(), "serve", "--port", str(built.port), "--with-parent"], stdout=output, stderr=output
-        )
+        process = command("serve", "--port", str(built.port), "--with-parent", output=output)
+    built.portal = process.pid
     try:
         _wait_until_ready(built, process)
         yield
@@ -189,20 +197,24 @@ def _wait_until_ready(built: House, process: subprocess.Popen[bytes]) -> None:
 
 def run_command(*words: str) -> None:
     """Runs one command of the house to its end."""
-    done = subprocess.run(
-        [_program(), *words], capture_output=True, text=True, timeout=COMMAND_SECONDS, check=False
-    )
-    if done.returncode:
-        raise MeasurementFailed(f"zuzahlung {words[0]} ended with {done.returncode}: {done.stderr.strip()[-500:]}")
+    with tempfile.TemporaryFile() as output:
+        process = command(*words, output=output)
+        try:
+            code = process.wait(COMMAND_SECONDS)
+        finally:
+            process.kill()
+            process.wait()
+        if code:
+            output.seek(0)
+            said = output.read().decode("utf-8", "replace")[-800:]
+            raise MeasurementFailed(f"zuzahlung {words[0]} ended with {code}: {said}")
 
 
-def command(*words: str) -> Sequence[str]:
-    """The command line of one command of the house."""
-    return [_program(), *words]
-
-
-def _program() -> str:
-    return str(Path(sys.executable).with_name("zuzahlung"))
+def command(*words: str, output: IO[bytes]) -> subprocess.Popen[bytes]:
+    """Starts one command of the house; each chooses by itself which of the two sites it belongs to."""
+    environment = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
+    program = str(Path(sys.executable).with_name("zuzahlung"))
+    return subprocess.Popen([program, *words], env=environment, stdout=output, stderr=output)
 
 
 def _tail(log: Path) -> str:

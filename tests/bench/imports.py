@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,7 +76,7 @@ def _import(built: House, delivery: Path, count: int) -> Run:
     began = time.perf_counter()
     log = built.folder / "import.log"
     with log.open("wb") as output:
-        process = subprocess.Popen(command("import-exemptions", str(delivery)), stdout=output, stderr=output)
+        process = command("import-exemptions", str(delivery), output=output)
     peak = 0.0
     try:
         while process.poll() is None:

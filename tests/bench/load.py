@@ -11,11 +11,12 @@ import subprocess
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
 from tests.bench.figures import MeasurementFailed, Times
+from tests.bench.processor import Spent
 
 CONNECTIONS = 16
 PACED_CONNECTIONS = 64
@@ -31,6 +32,7 @@ class Load:
     p50: float
     p99: float
     longest: float
+    spent: Spent = field(default_factory=Spent)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -159,7 +161,7 @@ def paced(questions: Questions, *, rate: int, seconds: float, seed: int) -> Load
 
 
 def _load(times: list[float], span: float) -> Load:
-    measured = Times(times)
+    measured = Times(seconds=times)
     return Load(
         answers=len(times),
         rate=len(times) / span,
@@ -195,7 +197,8 @@ class _Line:
         if not found or len(body) < _length(head):
             return None
         if not head.startswith(b"HTTP/1.1 200 "):
-            raise MeasurementFailed(f"an answer was not 200: {head.partition(b'\r')[0].decode('ascii', 'replace')}")
+            line = head.partition(b"\r")[0].decode("ascii", "replace")
+            raise MeasurementFailed(f"an answer was not 200: {line}")
         since, self.since, self._read = self.since, None, b""
         return time.perf_counter() - (since or 0.0)
 

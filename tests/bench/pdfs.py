@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import time
 from collections.abc import Callable
 from datetime import timedelta
@@ -38,12 +39,12 @@ def measure(built: House, practices: list[Practice]) -> list[Figure]:
         )
 
     def first(number: int) -> bytes:
-        code = codes.make(codes.INITIALKENNWORT)
+        code = codes.make(codes.INITIALKENNWORT, secrets.token_bytes)
         until = built.today + timedelta(days=30)
         return letters.initialkennwort_pdf(letter(number), code=code, valid_until=until, now=built.now)
 
     def second(number: int) -> bytes:
-        code = codes.make(codes.PRUEFNUMMER)
+        code = codes.make(codes.PRUEFNUMMER, secrets.token_bytes)
         return letters.pruefnummer_pdf(letter(number), code=code, now=built.now, first_sign_in=True)
 
     return [

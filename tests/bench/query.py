@@ -5,10 +5,12 @@ from __future__ import annotations
 import io
 import json
 import os
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from statistics import median
 from typing import Any
+from unittest.mock import patch
 from uuid import UUID
 
 from tests.bench.bare import Recorded, Task, bare
@@ -16,10 +18,12 @@ from tests.bench.figures import Figure, MeasurementFailed, milliseconds, per_sec
 from tests.bench.house import HOST, House, serving
 from tests.bench.load import CONNECTIONS, Load, Questions, many_at_once, paced
 from tests.bench.practices import Practice
+from tests.bench.processor import Spent, spent_during
 from zuzahlung.cli.synthetic import kvnr_at
 
 PATH = "/api/v1/exemption-queries"
 PACE = 100
+SETTLED_SECONDS = 0.3
 WANTED_RATE, WANTED_SHARE, HOPED_SHARE, WANTED_BUSY_SHARE, WANTED_P99 = 1_770, 0.4, 0.7, 0.5, 50
 
 
@@ -83,6 +87,7 @@ def _figures(both: _Pair, busy: _Pair, at_once: Load, pace: Load) -> list[Figure
             value=f"{portal.p50:.1f} / {portal.p99:.1f} ms",
             peer=f"bare loop {peer.p50:.1f} / {peer.p99:.1f} ms",
         ),
+        *_processor_time(portal, peer),
         Figure(name=f"query, p50 at {PACE}/s", value=milliseconds(pace.p50)),
         Figure(
             name=f"query, p99 at {PACE}/s",
@@ -104,6 +109,27 @@ def _figures(both: _Pair, busy: _Pair, at_once: Load, pace: Load) -> list[Figure
             value=per_second(busy.portal.rate),
             peer=f"bare loop {per_second(busy.bare.rate)}",
             ratio=busy.ratio,
+        ),
+    ]
+
+
+def _processor_time(portal: Load, peer: Load) -> list[Figure]:
+    """What one answer costs; unlike the rates, this says the same on a busy machine."""
+    ours, theirs = portal.spent.all / portal.answers, peer.spent.all / peer.answers
+    parts = ((portal.spent.portal, "portal"), (portal.spent.postgres, "PostgreSQL"), (portal.spent.client, "client"))
+    cores = os.cpu_count() or 1
+    return [
+        Figure(
+            name="query, processor time per answer",
+            value=" + ".join(f"{what} {1000 * spent / portal.answers:.2f}" for spent, what in parts) + " ms",
+            peer=f"bare loop {1000 * peer.spent.client / peer.answers:.2f} + "
+            f"PostgreSQL {1000 * peer.spent.postgres / peer.answers:.2f} ms",
+            ratio=theirs / ours,
+        ),
+        Figure(
+            name=f"query, most that {cores} idle cores allow",
+            value=per_second(cores / ours),
+            peer=f"bare loop {per_second(cores / theirs)}",
         ),
     ]
 
@@ -172,7 +198,7 @@ class _Stage:
     def counted(self, run: Callable[[], Load]) -> Load:
         """Runs it and holds the journal and the quotas against it: no answer without its entry."""
         before = self._entries_and_used()
-        load = run()
+        load = _with_processor_time(self.built, run)
         entries, used = (after - then for after, then in zip(self._entries_and_used(), before, strict=True))
         # Requests that were under way when the time was up are answered and counted by nobody.
         if not load.answers <= entries <= load.answers + CONNECTIONS or entries != used:
@@ -180,6 +206,14 @@ class _Stage:
         return load
 
     def _entries_and_used(self) -> tuple[int, int]:
+        """How many queries journal and quotas have counted, once nothing is under way any more."""
+        before, now = (-1, -1), self._count()
+        while before != now:
+            time.sleep(SETTLED_SECONDS)
+            before, now = now, self._count()
+        return now
+
+    def _count(self) -> tuple[int, int]:
         with self.built.owner() as connection:
             row = connection.execute(
                 "select (select count(*) from journal_entry where action = 'exemption-query'), "
@@ -187,6 +221,13 @@ class _Stage:
             ).fetchone()
         assert row is not None
         return int(row[0]), int(row[1])
+
+
+def _with_processor_time(built: House, run: Callable[[], Load]) -> Load:
+    loads: list[Load] = []
+    spent = spent_during(lambda: loads.append(run()), portal=built.portal, postgres=built.postgres)
+    # The bare loop knows by itself what it spent, without the start of its process.
+    return replace(loads[0], spent=replace(spent, client=loads[0].spent.client or spent.client))
 
 
 def _asked(built: House, practices: Iterable[Practice], numbers: bytes) -> _Asked:
@@ -293,4 +334,9 @@ def _medians(loads: list[Load]) -> Load:
         p50=median(one.p50 for one in loads),
         p99=median(one.p99 for one in loads),
         longest=max(one.longest for one in loads),
+        spent=Spent(
+            portal=sum(one.spent.portal for one in loads),
+            postgres=sum(one.spent.postgres for one in loads),
+            client=sum(one.spent.client for one in loads),
+        ),
     )

@@ -13,7 +13,6 @@ from urllib.parse import urlencode
 from tests.bench.figures import MeasurementFailed
 
 TIMEOUT = 30
-_CSRF = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,6 +51,12 @@ class Visitor:
         )
         connection.connect()
         return connection
+
+    def again(self) -> Visitor:
+        """The same person in a second window: another connection, the same cookies."""
+        other = Visitor(self._host, self._port)
+        other._cookies = dict(self._cookies)
+        return other
 
     def come_from(self, place: int) -> None:
         """Comes again from another address, as somebody else would: each counts its own failures."""

@@ -23,7 +23,12 @@ from zuzahlung.vault.services import vault
 
 NOW = datetime(2026, 11, 19, 9, 42, tzinfo=UTC)
 TODAY = date(2026, 11, 19)
-EXEMPT, LIABLE, CHILD, STRANGER = KVNR("A123456780"), KVNR("B123456782"), KVNR("C123456784"), KVNR("T123456780")
+EXEMPT, LIABLE, CHILD, STRANGER = (
+    KVNR("A123456780"),
+    KVNR("B123456782"),
+    KVNR("C123456784"),
+    KVNR("T123456780"),
+)
 PASSWORD = "blauer zaun tanzt leise"
 
 
@@ -42,7 +47,7 @@ class Practice:
         with acting_for(self.id):
             row = Person.objects.create(
                 institution=self.id, sign_in=sign_in, short_name=short_name, role=role, state=Person.ACTIVE,
-                password=make_password(PASSWORD), made_at=NOW, used_at=datetime.now(UTC),
+                password=make_password(PASSWORD), made_at=NOW, used_at=NOW,
             )  # fmt: skip
         return Member(id=row.id, institution=self.id, sign_in=sign_in, role=role)
 
@@ -57,9 +62,7 @@ class Practice:
 
     def asker(self, actor: Actor) -> Asker:
         """One of its people or keys as one who asks."""
-        return Asker(
-            institution=self.id, ik=self.ik, name=self.name, service_kinds=self.kinds, actor=actor
-        )
+        return Asker(institution=self.id, ik=self.ik, name=self.name, service_kinds=self.kinds, actor=actor)
 
     def asks(
         self, actor: Actor, kvnr: KVNR = EXEMPT, *, days: Sequence[date] = (TODAY,), now: datetime = NOW
@@ -108,7 +111,9 @@ def serve_registry() -> None:
             [vault().fingerprint_key()],
         )
         stand = cursor.fetchone()[0]
-        cursor.execute(f"create table exemptions_insured_{stand} partition of exemptions_insured for values in ({stand})")
+        cursor.execute(
+            f"create table exemptions_insured_{stand} partition of exemptions_insured for values in ({stand})"
+        )
         for kvnr, (initials, adult_on, periods) in insured.items():
             cursor.execute(
                 "insert into exemptions_insured values (%s, %s, %s, %s, %s)",

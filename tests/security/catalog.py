@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -53,7 +54,9 @@ def policies(connection: Connection, table: str, role: str) -> str:
         " where tablename = %s and (%s = any(roles) or 'public' = any(roles)) order by 1, 2, 3",
         [table, role],
     ).fetchall()
-    return "\n".join(f"{what}: {_short(rows_)} | {_short(new)}".removesuffix(" | ") for what, rows_, new in rows)
+    return "\n".join(
+        f"{what}: {_short(rows_)} | {_short(new)}".removesuffix(" | ") for what, rows_, new in rows
+    )
 
 
 def _short(expression: str) -> str:
@@ -110,7 +113,7 @@ def columns(connection: Connection, table: str) -> dict[str, str]:
     return dict(rows)
 
 
-_SAMPLES = {
+_SAMPLES: dict[str, Callable[[], object]] = {
     "boolean": lambda: False,
     "bytea": lambda: uuid4().bytes,
     "character varying": lambda: uuid4().hex[:9],

@@ -39,7 +39,7 @@ def test_a_practice_registers_signs_in_and_gets_its_answers(house: House, page: 
     expect(page.get_by_role("heading", level=1)).to_have_text("Erste Anmeldung")
     has_no_barriers(page)
     page.goto("/abfrage/")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Anmelden")
+    expect(page.get_by_label("Krankenversichertennummer")).to_have_count(0)
     page.goto("/erste-anmeldung/")
     page.get_by_label("Prüfnummer", exact=True).fill(letters["Prüfnummer"])
     page.get_by_label("Neues eigenes Passwort").fill(PASSWORD)

@@ -17,7 +17,9 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -123,7 +125,9 @@ def status(address: str, key: str | None = None) -> int:
     """The status of a GET, or of a query where a key is given."""
     request = urllib.request.Request(address)
     if key is not None:
-        request.data = json.dumps({"kvnr": "A000000014", "permission": "in-person"}).encode()
+        today = datetime.now(ZoneInfo("Europe/Berlin")).date().isoformat()
+        question = {"kvnr": "A000000014", "permission": "in-person", "serviceDates": [today]}
+        request.data = json.dumps(question).encode()
         request.add_header("Authorization", f"Bearer {key}")
         request.add_header("Content-Type", "application/json")
     try:

@@ -140,6 +140,8 @@ class InstitutionAdmin(HouseAdmin):
     form = InstitutionForm
     change_form_template = "operator/institution.html"
     add_form_template = "operator/institution_add.html"
+    heading = "Verzeichnis"
+    add_words = "Einrichtung aufnehmen"
     explanation = (
         "Briefe mit Zugangsdaten gehen nur an die Anschrift, die hier steht. Das Verzeichnis kommt aus der Datei, die "
         "mit „zuzahlung import-institutions“ eingespielt wird; die nächste Datei überschreibt, was hier geändert wurde."
@@ -298,7 +300,9 @@ class RegistrationStates(StateFilter):
     TO_DECIDE = "offen"
     states = (
         (TO_DECIDE, "zu entscheiden"),
-        *((state, words) for state, (_, words) in REGISTRATION_WORDS.items()),
+        (Registration.LETTERS, "Briefe bestellt"),
+        (Registration.OBJECTED, "Widerspruch"),
+        (Registration.CLOSED, "geschlossen"),
     )
 
     def narrowed(self, queryset: QuerySet[Any], chosen: str) -> QuerySet[Any]:
@@ -311,6 +315,7 @@ class RegistrationAdmin(HouseAdmin):
     """Registrierungen: requests that the house could not settle by itself."""
 
     detail_template = "operator/registration.html"
+    heading = "Registrierungen"
     explanation = (
         "Hier stehen Registrierungen, auf die keine Briefe gehen konnten. Wer fragte, weiß davon nichts: Die Antwort im "
         "Portal ist immer dieselbe. Berichtigen Sie das Verzeichnis und bestellen Sie dann die Briefe, oder schließen Sie."
@@ -443,11 +448,12 @@ class PersonAdmin(HouseAdmin):
     """Personen: who signs in on the portal, without anything secret."""
 
     detail_template = "operator/person.html"
+    heading = "Personen"
     explanation = (
         "Wer sich im Portal anmeldet. Rollen und Zugänge verwaltet die Einrichtung selbst; der Betrieb sieht keine "
         "Passwörter, keine Prüfnummern und keine E-Mail-Adressen."
     )
-    list_display = ("sign_in", "institution_shown", "role_shown", "state_shown", "used_shown")
+    list_display = ("name_shown", "institution_shown", "role_shown", "state_shown", "used_shown")
     list_filter = (PersonStates,)
     search_fields = ("sign_in",)
     search_help_text = "Benutzername oder IK"
@@ -483,6 +489,10 @@ class PersonAdmin(HouseAdmin):
             "paused": moment(paused) if paused is not None and paused > now_of(request) else None,
         }
 
+    @admin.display(description="Benutzername")
+    def name_shown(self, row: Person) -> str:
+        return row.sign_in
+
     @admin.display(description="Einrichtung")
     def institution_shown(self, row: Any) -> SafeString:
         return institution_link(row.institution, row.institution_name)
@@ -513,6 +523,7 @@ def _person_line(person: Person) -> dict[str, Any]:
 class OperatorAdmin(HouseAdmin):
     """Betreiber: who may come in here."""
 
+    heading = "Zugänge zum Betrieb"
     explanation = (
         "Wer sich hier anmelden darf. Neue Zugänge und neue Passwörter legt „zuzahlung create-operator“ auf dem Server "
         "an. Gesperrt ist ein Zugang sofort, auch mitten in einer Sitzung."

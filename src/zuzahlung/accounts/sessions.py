@@ -51,7 +51,7 @@ class SessionStore(DatabaseStore):
         self.started_at = self.started_at or now
         institution, person = data.get("institution"), data.get(SESSION_KEY)
         return Session(
-            session_key=hashed(self._get_or_create_session_key()),
+            session_key=hashed(self._get_or_create_session_key()),  # type: ignore[attr-defined]
             session_data=self.encode(data),
             expire_date=self.get_expiry_date(modification=self.started_at),
             institution=UUID(institution) if institution else None,
@@ -65,7 +65,7 @@ class SessionStore(DatabaseStore):
         if self.session_key is None:
             self.create()
             return
-        row = self.create_model_instance(self._get_session(no_load=must_create))
+        row = self.create_model_instance(self._get_session(no_load=must_create))  # type: ignore[attr-defined]
         with connection.cursor() as cursor:
             cursor.execute(
                 "select session_save(%s, %s, %s, %s, %s, %s, %s, %s, %s)",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import orjson
 from django.conf import settings
@@ -54,7 +54,7 @@ DAY_SECONDS = 86_400
 def quota_headers(quota: QuotaState, now: datetime) -> list[tuple[str, str]]:
     """What is left of the three quotas, as draft-ietf-httpapi-ratelimit-headers-10 writes it."""
     burst = settings.HOUSE.exemptions.burst_seconds
-    day_ends = (next_day_at(german_day(now)) - now).seconds + 1
+    day_ends = seconds_until(first_instant(german_day(now) + timedelta(days=1)), now)
     policy = (
         f'"day";q={quota.per_day};w={DAY_SECONDS}, "burst";q={quota.per_burst};w={burst}, '
         f'"unknown";q={quota.unknown_per_day};w={DAY_SECONDS}'
@@ -64,11 +64,6 @@ def quota_headers(quota: QuotaState, now: datetime) -> list[tuple[str, str]]:
         left += f";t={seconds_until(quota.burst_began_at + timedelta(seconds=burst), now)}"
     left += f', "unknown";r={quota.unknown_left};t={day_ends}'
     return [("RateLimit-Policy", policy), ("RateLimit", left)]
-
-
-def next_day_at(today: date) -> datetime:
-    """The instant at which the next German day begins."""
-    return first_instant(today + timedelta(days=1))
 
 
 def seconds_until(then: datetime, now: datetime) -> int:

@@ -258,6 +258,7 @@ def _json(given: services.Given, headers: Headers) -> Reply:
 
 
 def refusal(problem: Problem) -> Reply:
+    """The response that carries a problem document."""
     return Reply(
         status=problem.kind.status,
         headers=[("Content-Type", problems.CONTENT_TYPE), *problem.headers],

@@ -11,9 +11,8 @@ from django.utils import timezone
 from ninja import NinjaAPI, Path
 from ninja.openapi.schema import OpenAPISchema
 
-from zuzahlung.api import answers, endpoint, problems
+from zuzahlung.api import endpoint, problems, schemas
 from zuzahlung.api.questions import IDEMPOTENCY_KEY, QuestionIn
-from zuzahlung.api import schemas
 
 REFERENCE = "#/components/schemas/{model}"
 
@@ -49,7 +48,11 @@ QUOTA_HEADERS: Mapping[str, Any] = {
     },
 }
 RETRY_AFTER: Mapping[str, Any] = {
-    "Retry-After": {"description": "Seconds to wait.", "required": True, "schema": {"type": "integer", "minimum": 1}}
+    "Retry-After": {
+        "description": "Seconds to wait.",
+        "required": True,
+        "schema": {"type": "integer", "minimum": 1},
+    }
 }
 HEADERS: Mapping[int, Mapping[str, Any]] = {
     401: {"WWW-Authenticate": {"required": True, "schema": {"type": "string"}}},

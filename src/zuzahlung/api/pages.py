@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from zuzahlung.api import endpoint, problems
+from zuzahlung.accounts.services import keys
+from zuzahlung.api import endpoint, problems, reference
 from zuzahlung.api.operations import api, http_response
 from zuzahlung.api.problems import PROBLEM_TYPES, Problem
+
+SHAPES = ("Question", "Answer", "Day", "Problem", "Finding")
 
 
 @require_safe
 def docs(request: HttpRequest) -> HttpResponse:
     """The description as a page."""
-    return HttpResponse("later")
+    description = api.get_openapi_schema()
+    context = {
+        "operations": reference.operations(description),
+        "shapes": [reference.shape(name, description) for name in SHAPES],
+        "problems": PROBLEM_TYPES.values(),
+        "address": settings.PORTAL_URL,
+        "house": settings.HOUSE.exemptions,
+        "scope": keys.EXEMPTION_QUERIES,
+    }
+    return render(request, "api/docs.html", context)
 
 
 @require_safe
@@ -25,7 +35,7 @@ def problem(request: HttpRequest, slug: str) -> HttpResponse:
     """What one kind of problem means and what to do about it."""
     kind = PROBLEM_TYPES.get(slug)
     if kind is None:
-        raise Http404
+        return no_such_address(request)
     return render(request, "api/problem.html", {"kind": kind})
 
 

@@ -24,9 +24,10 @@ from zuzahlung.api.problems import FAULTY_QUESTION, MALFORMED_BODY, Finding, Pro
 from zuzahlung.exemptions.permission_texts import Permission
 from zuzahlung.exemptions.rules import Fault
 from zuzahlung.exemptions.services import Question
-from zuzahlung.standards.errors import InvalidCharacters, InvalidChecksum, InvalidLength, MalformedInput
 from zuzahlung.standards.days import parse_iso_day
+from zuzahlung.standards.errors import InvalidCharacters, InvalidChecksum, InvalidLength, MalformedInput
 from zuzahlung.standards.numbers import kvnr
+from zuzahlung.standards.numbers.kvnr import KVNR
 
 MOST_BYTES = 65_536
 MOST_FINDINGS = 100
@@ -80,13 +81,19 @@ def _parse(body: bytes) -> Any:
     if text.startswith("\ufeff"):
         raise _NotJson("The body begins with a byte order mark.")
     try:
-        return _decoder.decode(text)
+        given = _decoder.decode(text)
+        if "\\u" in text:
+            # Half a character can be escaped, and then nobody could write it again.
+            json.dumps(given, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise _NotJson("The body holds a lone surrogate.") from None
     except json.JSONDecodeError as error:
         raise _NotJson(f"The body is not JSON; line {error.lineno}, column {error.colno}.") from None
     except RecursionError:
         raise _NotJson("The body is nested too deeply.") from None
     except ValueError:
         raise _NotJson("The body holds a number that is too long.") from None
+    return given
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -103,9 +110,9 @@ def _constant(name: str) -> Any:
 _decoder = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant)
 
 
-def _kvnr(text: str) -> kvnr.KVNR:
+def _kvnr(text: str) -> KVNR:
     if kvnr.is_checked(text):
-        return kvnr.KVNR(text)
+        return KVNR(text)
     try:
         kvnr.parse(text)
     except InvalidChecksum:
@@ -129,9 +136,11 @@ def _day(given: object) -> date:
 
 
 Kvnr = Annotated[
-    str,
+    KVNR,
     AfterValidator(_kvnr),
-    WithJsonSchema({"type": "string", "format": "kvnr", "pattern": "^[A-Z][0-9]{9}$", "examples": ["A123456780"]}),
+    WithJsonSchema(
+        {"type": "string", "format": "kvnr", "pattern": "^[A-Z][0-9]{9}$", "examples": ["A123456780"]}
+    ),
 ]
 Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
 
@@ -185,7 +194,6 @@ _RULES: Mapping[str, str] = {"serviceDates": "service-dates", "permissionUntil":
 _KINDS: Mapping[str, tuple[str, str]] = {
     "missing": ("missing", "This member is required."),
     "string_type": ("type", "This must be a string."),
-    "string_unicode": ("type", "This must be a string of Unicode characters; a lone surrogate is none."),
     "list_type": ("type", "This must be a list of days."),
     "too_short": ("empty", "This list must not be empty; leave the member out to ask for today."),
     "day": ("day", "This must be a string of the form YYYY-MM-DD that names a day of the calendar."),

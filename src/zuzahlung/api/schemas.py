@@ -15,7 +15,10 @@ from zuzahlung.standards.copayment.status import Status
 
 class _Out(BaseModel):
     model_config = ConfigDict(
-        alias_generator=to_camel, populate_by_name=True, extra="forbid", json_schema_serialization_defaults_required=True
+        alias_generator=to_camel,
+        populate_by_name=True,
+        extra="forbid",
+        json_schema_serialization_defaults_required=True,
     )
 
 
@@ -63,11 +66,15 @@ class Answer(_Out):
         description="Zuzahlungskennzeichen of TA3 8.1.3 that follows for these days as one Verordnung; null if unknown "
         "or if the key list has none for this course."
     )
-    copayment_key_reason: str | None = Field(description="Why this key, as one German sentence for the practice.")
+    copayment_key_reason: str | None = Field(
+        description="Why this key, as one German sentence for the practice."
+    )
     stand: date = Field(description="The day of the registry's data.")
     permission: Permission = Field(description="The permission that was journalled with this answer.")
     permission_until: date | None = Field(description="Its last day, for a series.")
-    permission_text: str = Field(description="Version of the sentence that was confirmed with the permission.")
+    permission_text: str = Field(
+        description="Version of the sentence that was confirmed with the permission."
+    )
 
 
 class Finding(_Out):

@@ -140,7 +140,10 @@ zuzahlung läuft mit erfundenen Daten.
   Versicherte zum Abfragen:
 {insured}
 
-  Neu registrieren lässt sich: {access.registrable_name} (IK {access.registrable_ik})
+  Neu registrieren   {access.registrable_name} (IK {access.registrable_ik})
+  Erste Anmeldung    {access.invited_name} (IK {access.invited_ik}): Die Briefe liegen
+                     in etwa einer Minute unter Gedruckte Briefe.
+
   Gedruckte Briefe   {var / "letters"}
   E-Mails            {var / "mail"}
   Protokolle         {var / "logs"}

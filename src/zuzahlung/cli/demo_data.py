@@ -82,6 +82,8 @@ class DemoAccess:
     insured: tuple[tuple[str, str], ...]
     registrable_name: str
     registrable_ik: str
+    invited_name: str
+    invited_ik: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -123,6 +125,8 @@ def load_demo_data(now: datetime) -> DemoAccess:
         insured=INSURED_TO_TRY,
         registrable_name=REGISTRABLE.name,
         registrable_ik=REGISTRABLE.ik,
+        invited_name=WITH_LETTERS.name,
+        invited_ik=WITH_LETTERS.ik,
     )
 
 

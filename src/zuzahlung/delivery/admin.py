@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet, TextField
+from django.db.models.functions import Cast
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -58,10 +59,10 @@ class LetterStates(StateFilter):
     NEW_ONE = "neu"
     states = (
         (Outgoing.PRINTED, "im Druckordner"),
+        (Outgoing.WAITING, "bestellt"),
         (Outgoing.POSTED, "verschickt"),
-        (NEW_ONE, "zurückgekommen, noch ohne neuen Brief"),
+        (NEW_ONE, "zurückgekommen, ohne neuen Brief"),
         (Outgoing.RETURNED, "zurückgekommen"),
-        (Outgoing.WAITING, "bestellt, noch nicht gedruckt"),
         (Outgoing.CANCELLED, "zurückgezogen"),
     )
 
@@ -117,15 +118,25 @@ class LetterAdmin(ParcelAdmin):
     """Briefe: what lies in the print folder, and what became of it."""
 
     channel = Outgoing.LETTER
+    heading = "Briefe"
     explanation = (
         "Gedruckte Briefe liegen als PDF im Druckordner. Sind sie bei der Post, melden Sie sie hier als verschickt: "
         "Die Dateien werden dann gelöscht. Kommt ein Brief zurück, gilt sein Geheimnis sofort nicht mehr."
     )
-    list_display = ("recipient_shown", "address_shown", "kind_shown", "state_shown", "made_shown", "done_shown", "file_shown")
+    list_display = ("recipient_shown", "address_shown", "kind_shown", "sign_shown", "state_shown", "made_shown", "done_shown")
     list_filter = (LetterStates,)
     search_fields = ("recipient__ik", "recipient__name")
-    search_help_text = "IK oder Name der Einrichtung"
+    search_help_text = "IK, Name oder unser Zeichen auf dem Brief"
     actions = ("post", "take_back")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        term = "".join(search_term.split())
+        if term.isdecimal() and len(term) <= 9:
+            return queryset.filter(recipient__ik__startswith=term), False
+        found = Q(recipient__name__icontains=search_term.strip()) | Q(text_id__endswith=term.lower())
+        return queryset.annotate(text_id=Cast("id", TextField())).filter(found), False
 
     @admin.action(description="als verschickt melden")
     def post(self, request: HttpRequest, chosen: QuerySet[Any]) -> None:
@@ -150,11 +161,9 @@ class LetterAdmin(ParcelAdmin):
     def done_shown(self, row: Outgoing) -> SafeString:
         return moment(row.done_at)
 
-    @admin.display(description="Datei")
-    def file_shown(self, row: Outgoing) -> SafeString | str:
-        if row.state != Outgoing.PRINTED:
-            return NOTHING
-        return format_html('<code title="{}">…{}</code>', row.file_name, row.file_name[-16:])
+    @admin.display(description="Unser Zeichen")
+    def sign_shown(self, row: Outgoing) -> SafeString:
+        return format_html('<span class="nowrap">{}</span>', operating.sign_of(row.id))
 
 
 class MailStates(StateFilter):
@@ -172,6 +181,7 @@ class MailAdmin(ParcelAdmin):
     """Postausgang: mails, without address and text."""
 
     channel = Outgoing.MAIL
+    heading = "E-Mails"
     explanation = (
         "E-Mails, die der Mailserver nicht annahm. Nach rund zwei Tagen gibt das Haus auf; hier lassen Sie es noch einmal "
         "versuchen. Anschrift und Text sind für das Haus verschlossen."

@@ -48,6 +48,11 @@ class Waiting:
     failed: int
 
 
+def sign_of(letter: UUID) -> str:
+    """Our sign (Unser Zeichen) on a letter, by which it is found again when it comes back."""
+    return str(letter)[-12:].upper()
+
+
 def mark_posted(letters: Iterable[UUID], *, actor: Actor, now: datetime) -> int:
     """Notes that printed letters went to the post; their files are erased by the worker. Returns how many."""
     return _mark(letters, Outgoing.POSTED, "letter-posted", actor, now)

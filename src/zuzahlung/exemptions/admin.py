@@ -51,6 +51,7 @@ class StandAdmin(HouseAdmin):
     """Register: each delivery of the fund, with its report."""
 
     detail_template = "operator/stand.html"
+    heading = "Register"
     explanation = (
         "Jede Lieferung der Kasse ist ein Stand. Fällt er aus dem Rahmen (zu viele fehlerhafte Zeilen, zu viele "
         "fehlende Versicherte), wartet er hier; bis dahin gilt der bisherige weiter."
@@ -187,6 +188,7 @@ class QuotaFilter(StateFilter):
 class QuotaAdmin(HouseAdmin):
     """Kontingente: how much each institution may ask, and how much it has asked today."""
 
+    heading = "Kontingente"
     explanation = (
         "Wie viel eine Einrichtung am Tag fragen darf. Die Grenzen des Hauses gelten für alle; hier bekommt eine "
         "einzelne ihre eigenen, oder sie fängt heute noch einmal von vorn an."

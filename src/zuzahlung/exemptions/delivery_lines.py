@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import csv
 import unicodedata
-from collections.abc import Callable
 from datetime import date
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import Any, Protocol
 
 import orjson
 
 from zuzahlung.exemptions.deliveries import Delivery, Format, Refused
+from zuzahlung.exemptions.remembered import Remembered
 from zuzahlung.standards.copayment.periods import effective
 from zuzahlung.standards.days import parse_iso_day
 from zuzahlung.standards.errors import DayError, InvalidPeriod
@@ -24,20 +24,13 @@ PERIOD_FIELDS = ("from", "to", "revokedOn")
 COLUMNS = ("kvnr", "initials", "birthDate", "from", "to", "revokedOn")
 OLDEST_YEARS = 130
 MOST_INITIALS = 6
-_REMEMBERED = 100_000
 
-Value = TypeVar("Value")
 Granted = tuple[str, str, str]
 """First day, last day and first day without effect (or empty) as written: checked, and quick to compare."""
 
 
-class Said(NamedTuple):
-    """What a line says; days are ISO texts, since most of them are never needed as days."""
-
-    kvnr: str
-    initials: str
-    birth_date: str
-    periods: tuple[Granted, ...]
+Said = tuple[str, str, str, tuple[Granted, ...]]
+"""What a line says: KVNR, initials, birth date, periods. Days stay ISO texts, since few are needed as days."""
 
 
 class Fault(Exception):
@@ -80,18 +73,19 @@ class NdjsonReader:
             kvnr = None
         if kvnr is None:
             raise self._incomplete(line)
-        self._values.check_kvnr(kvnr)
         # Keys and values that are in order hold no quotation mark, so the marks count the fields as written:
         # a field that stands twice, of which the parser keeps the last, has two or four too many.
         granted: tuple[Granted, ...] = ()
         marks = 14
+        values = self._values
+        values.check_kvnr(kvnr)
         try:
             if len(given) != len(FIELDS):
                 raise _unknown_field(given, FIELDS)
             if periods != []:
                 granted, more = self._periods(periods)
                 marks += more
-            said = Said(kvnr, self._values.initials(initials), self._values.birth_date(birth_date), granted)
+            said = kvnr, values.initials(initials), values.birth_date(birth_date), granted
         except Fault as fault:
             fault.kvnr = kvnr
             raise
@@ -109,9 +103,13 @@ class NdjsonReader:
                 raise Fault("Ein Eintrag in periods ist kein JSON-Objekt.")
             if not period.keys() <= set(PERIOD_FIELDS):
                 raise _unknown_field(period, PERIOD_FIELDS)
-            revoked_on = "" if period.get("revokedOn") is None else period["revokedOn"]
-            granted.append(self._values.granted(period.get("from"), period.get("to"), revoked_on))
-            marks += 2 * len(period) + (4 if period.get("revokedOn") is None else 6)
+            revoked_on = period.get("revokedOn")
+            marks += 2 * len(period) + (4 if revoked_on is None else 6)
+            granted.append(
+                self._values.granted(
+                    period.get("from"), period.get("to"), "" if revoked_on is None else revoked_on
+                )
+            )
         return tuple(granted), marks
 
     def _incomplete(self, line: str) -> Fault | Refused:
@@ -165,32 +163,26 @@ class CsvReader:
         values.check_kvnr(kvnr)
         try:
             granted = (values.granted(first, last, revoked_on),) if first or last or revoked_on else ()
-            return Said(kvnr, values.initials(initials), values.birth_date(birth_date), granted)
+            return kvnr, values.initials(initials), values.birth_date(birth_date), granted
         except Fault as fault:
             fault.kvnr = kvnr
             raise
 
 
 class _Values:
-    """The single values of a line. What was found in order once is not looked at again."""
+    """The single values of a line. Initials and periods found in order once are not looked at again."""
 
     def __init__(self, today: date) -> None:
-        self._latest_birth = today
-        self._earliest_birth = date(today.year - OLDEST_YEARS, 1, 1)
-        self._initials: _Remembered[str] = _Remembered(_initials)
-        self._birth_dates: _Remembered[str] = _Remembered(self._birth_date)
-        self._granted: _Remembered[Granted] = _Remembered(_granted)
+        self._earliest_birth = date(today.year - OLDEST_YEARS, 1, 1).isoformat()
+        self._latest_birth = today.isoformat()
+        self._initials: Remembered[str] = Remembered(_initials)
+        self._granted: Remembered[Granted] = Remembered(_granted)
 
     def check_kvnr(self, given: Any) -> None:
         """Passes exactly what stands on a card."""
-        try:
-            if kvnr_rule.is_checked(given):
-                return
-        except TypeError:
-            pass
-        if not isinstance(given, str):
-            raise Fault("Die KVNR ist kein Text.")
-        if len(given) != 10:
+        if isinstance(given, str) and kvnr_rule.is_checked(given):
+            return
+        if not isinstance(given, str) or len(given) != 10:
             raise Fault("Die KVNR hat nicht 10 Zeichen.")
         if not (given.isascii() and given[0].isupper() and given[1:].isdigit()):
             raise Fault("Die KVNR besteht nicht aus einem Großbuchstaben und neun Ziffern.")
@@ -198,49 +190,34 @@ class _Values:
 
     def initials(self, given: Any) -> str:
         """The initials in one way of writing."""
-        return self._initials.get_or_find(given)
+        if not isinstance(given, str):
+            raise Fault("initials ist kein Text.")
+        return self._initials[given]
 
     def birth_date(self, given: Any) -> str:
         """The birth date, as it is written."""
-        return self._birth_dates.get_or_find(given)
+        try:
+            # Days in this form are in order when their texts are; remembering them would be slower.
+            if given[4:8:3] == "--" and self._earliest_birth <= given <= self._latest_birth:
+                date.fromisoformat(given)
+                return str(given)
+        except (TypeError, ValueError):
+            pass
+        if _day(given, "birthDate").isoformat() > self._latest_birth:
+            raise Fault("birthDate liegt in der Zukunft.")
+        raise Fault(f"birthDate liegt mehr als {OLDEST_YEARS} Jahre zurück.")
 
     def granted(self, first: Any, last: Any, revoked_on: Any) -> Granted:
         """The period, as it is written."""
-        return self._granted.get_or_find((first, last, revoked_on))
-
-    def _birth_date(self, given: Any) -> str:
-        born = _day(given, "birthDate")
-        if born > self._latest_birth:
-            raise Fault("birthDate liegt in der Zukunft.")
-        if born < self._earliest_birth:
-            raise Fault(f"birthDate liegt mehr als {OLDEST_YEARS} Jahre zurück.")
-        return str(given)
-
-
-class _Remembered(dict[Any, Value]):
-    """Values found before, by what they were found for; forgets everything rather than grow without end."""
-
-    def __init__(self, find: Callable[[Any], Value]) -> None:
-        super().__init__()
-        self._find = find
-
-    def get_or_find(self, key: Any) -> Value:
         try:
-            return self[key]
+            return self._granted[first, last, revoked_on]
         except TypeError:
-            return self._find(key)
-
-    def __missing__(self, key: Any) -> Value:
-        value = self._find(key)
-        if len(self) >= _REMEMBERED:
-            self.clear()
-        self[key] = value
-        return value
+            raise Fault("Ein Tag in periods ist kein Text.") from None
 
 
-def _initials(given: Any) -> str:
+def _initials(given: str) -> str:
     """Single capitals as they begin names: „M. M.", „MM", „A.-K. v. S."; no whole name fits in."""
-    if not isinstance(given, str) or not given:
+    if not given:
         raise Fault("Das Feld initials fehlt.")
     text = unicodedata.normalize("NFC", given)
     letters, run = 0, 0

@@ -7,7 +7,7 @@ broken waits for the operator, who releases or refuses it.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -21,16 +21,16 @@ from django.db import Error, transaction
 from zuzahlung.exemptions import stands
 from zuzahlung.exemptions.deliveries import Delivery, Refused, open_delivery
 from zuzahlung.exemptions.delivery_faults import FaultList
-from zuzahlung.exemptions.delivery_lines import Fault, Reader, Said, reader_for
+from zuzahlung.exemptions.delivery_lines import reader_for
 from zuzahlung.exemptions.models import Stand
+from zuzahlung.exemptions.reading import Reading
 from zuzahlung.exemptions.registry_rows import RowWriter
-from zuzahlung.exemptions.rules import Settings
+from zuzahlung.exemptions.waiting import reasons_to_wait
 from zuzahlung.journal import services as journal
 from zuzahlung.journal.services import Actor
-from zuzahlung.standards.days import format_day, german_day
+from zuzahlung.standards.days import german_day
 from zuzahlung.vault.services import vault
 
-MERGED_AT_ONCE = 1_000
 REPEATED_IN_MEMORY = 200_000
 
 
@@ -92,7 +92,8 @@ def import_delivery(
     with stands.alone() as is_alone:
         if not is_alone:
             return AnotherRuns()
-        _give_up_killed_imports()
+        for killed in Stand.objects.filter(state=Stand.LOADING):
+            _refuse(killed, "Der Import wurde abgebrochen.", None, now)
         stands.clear_up()
         stand = Stand.objects.create(
             day=day, key_id=vault().fingerprint_key(), file_name=path.name, started_at=now
@@ -100,10 +101,11 @@ def import_delivery(
         try:
             done = _Import(stand, began=began, now=now, tell=tell).run(path)
         except Refused as refused:
-            return _refuse(stand, refused, now)
+            _refuse(stand, refused.reason, refused.line, now)
+            return NotImported(stand=stand.id, reason=refused.reason, line=refused.line)
         except BaseException:
             with suppress(Error):
-                _refuse(stand, Refused("Der Import wurde abgebrochen."), now)
+                _refuse(stand, "Der Import wurde abgebrochen.", None, now)
             raise
         tell(Step.CLEARING, done.lines, done.lines)
         stands.clear_up()
@@ -113,6 +115,7 @@ def import_delivery(
 def release_stand(stand_id: int, *, actor: Actor, now: datetime) -> bool:
     """Puts a waiting stand into service by decision of the operator; says no if it waits no more."""
     with transaction.atomic():
+        stands.lock_service()
         stand = _waiting(stand_id)
         if stand is None:
             return False
@@ -141,12 +144,11 @@ class _Import:
         self._now = now
         self._today = german_day(now)
         self._tell = tell
-        self._limits: Settings = settings.HOUSE.exemptions
+        self._limits = settings.HOUSE.exemptions
         self._fingerprint = vault().fingerprinter("kvnr", stand.key_id)
         self._faults = FaultList(settings.VAR / "imports" / f"stand-{stand.id}-fehler.csv")
         self._lines = 0
         self._left_out = 0
-        self._old: Stand | None = None
         self._note = ""
 
     def run(self, path: Path) -> Imported:
@@ -164,100 +166,57 @@ class _Import:
         if not waits:
             self._tell(Step.SERVING, self._lines, self._lines)
             with transaction.atomic():
+                stands.lock_service()
                 _serve(self._stand, "registry-served", actor=journal.SYSTEM, now=self._at())
         return self._imported(waits)
 
     def _load(self, delivery: Delivery) -> None:
-        number, reader = self._stand.id, reader_for(delivery, today=self._today)
-        stands.prepare(number)
-        stands.fill(number, self._rows(delivery, reader))
+        stand = self._stand.id
+        reader = reader_for(delivery, today=self._today)
+        reading = Reading(delivery, reader, self._faults, self._tell_lines)
+        stands.prepare(stand)
+        stands.fill(stand, reading.rows(RowWriter(stand, self._fingerprint, today=self._today)))
         if self._faults.count:
-            self._left_out = stands.forget_spoiled(number)
-        self._tell(Step.INDEXING, self._lines, self._lines)
-        insured = stands.insured(number)
-        if not stands.seal(number):
-            self._tell(Step.SETTLING, self._lines, self._lines)
-            self._settle(delivery, reader)
-            insured = stands.insured(number)
-            self._tell(Step.INDEXING, self._lines, self._lines)
-            stands.seal(number)
-        if not insured:
+            self._left_out = stands.forget_spoiled(stand)
+        if not self._seal():
+            self._settle(reading)
+            if not self._seal():
+                raise RuntimeError("an insured stands twice in the table although all were united")
+        if not self._stand.insured:
             raise Refused("Die Datei nennt keinen Versicherten, der sich übernehmen ließe.")
-        self._stand.insured = insured
 
-    def _rows(self, delivery: Delivery, reader: Reader) -> Iterator[bytes]:
-        """The rows for the table; lines of one insured that follow each other become one."""
-        writer = RowWriter(self._stand.id, self._fingerprint, today=self._today)
-        read, row = reader.read, writer.row
-        pending: Said | None = None
-        for block in delivery.blocks():
-            rows: list[bytes] = []
-            for number, line in enumerate(block.lines, block.first):
-                if not line:
-                    continue
-                self._lines += 1
-                try:
-                    said = read(line)
-                except (Fault, Refused) as problem:
-                    rows += self._spoiled(number, problem, writer)
-                    continue
-                if pending is not None:
-                    if said.kvnr == pending.kvnr and _continues(said, pending):
-                        pending = pending._replace(periods=pending.periods + said.periods)
-                        continue
-                    rows.append(row(pending))
-                pending = said
-            yield b"".join(rows)
-            self._tell(Step.READING, self._lines, _estimate(self._lines, delivery))
-        if pending is not None:
-            yield row(pending)
+    def _seal(self) -> bool:
+        self._tell(Step.INDEXING, self._lines, self._lines)
+        self._stand.insured = stands.insured(self._stand.id)
+        return stands.seal(self._stand.id)
 
-    def _spoiled(self, number: int, problem: Fault | Refused, writer: RowWriter) -> Iterator[bytes]:
-        """Notes a faulty line; the row says that nothing of this insured may be served."""
-        if isinstance(problem, Refused):
-            raise Refused(problem.reason, line=number) from None
-        self._faults.add(number, problem.reason)
-        if problem.kvnr is not None:
-            yield writer.spoiled(problem.kvnr)
-
-    def _settle(self, delivery: Delivery, reader: Reader) -> None:
+    def _settle(self, reading: Reading) -> None:
         """Reads the file again for those who stand in it twice: only now it is known who they are."""
-        stands.settle(
-            self._stand.id,
-            self._lines_of(stands.repeated(self._stand.id, at_most=REPEATED_IN_MEMORY), delivery, reader),
-        )
+        self._tell(Step.SETTLING, self._lines, self._lines)
+        repeated = stands.repeated(self._stand.id, at_most=REPEATED_IN_MEMORY)
+        stands.settle(self._stand.id, reading.lines_of(repeated, self._fingerprint))
         for number in stands.contradicting_lines():
             self._faults.add(number, "Die Zeile widerspricht einer anderen Zeile mit derselben KVNR.")
 
-    def _lines_of(
-        self, wanted: set[bytes] | None, delivery: Delivery, reader: Reader
-    ) -> Iterator[tuple[bytes, int, str, str]]:
-        for block in delivery.blocks():
-            for number, line in enumerate(block.lines, block.first):
-                if not line:
-                    continue
-                with suppress(Fault):
-                    said = reader.read(line)
-                    fingerprint = self._fingerprint(said.kvnr.encode())
-                    if wanted is None or fingerprint in wanted:
-                        yield fingerprint, number, said.initials, said.birth_date
+    def _tell_lines(self, lines: int, estimate: int | None) -> None:
+        self._lines = lines
+        self._tell(Step.READING, lines, estimate)
 
     def _compare(self) -> tuple[str, ...]:
         """Why this stand has to wait for the operator, if it has to."""
         self._tell(Step.COMPARING, self._lines, self._lines)
         stand = self._stand
         stand.faulty = self._faults.count
-        self._old = Stand.objects.filter(state=Stand.SERVED).first()
-        if self._old is not None and self._old.key_id == stand.key_id:
-            stand.missing = stands.missing(old=self._old.id, new=stand.id)
-        elif self._old is not None:
+        old = Stand.objects.filter(state=Stand.SERVED).first()
+        if old is not None and old.key_id == stand.key_id:
+            stand.missing = stands.missing(old=old.id, new=stand.id)
+        elif old is not None:
             # Fingerprints under two keys cannot be compared, and the numbers behind the old ones nobody knows.
-            stand.missing = max(0, self._old.insured - stand.insured)
+            stand.missing = max(0, old.insured - stand.insured)
             self._note = "Der Schlüssel wurde gewechselt; verglichen wurde nur die Zahl der Versicherten."
         return reasons_to_wait(
-            faulty=stand.faulty, lines=self._lines, missing=stand.missing,
-            old_insured=self._old.insured if self._old else 0, day=stand.day,
-            old_day=self._old.day if self._old else None, limits=self._limits,
+            faulty=stand.faulty, lines=self._lines, missing=stand.missing, old_insured=old.insured if old else 0,
+            day=stand.day, old_day=old.day if old else None, limits=self._limits,
         )  # fmt: skip
 
     def _finish(self, waits: tuple[str, ...]) -> None:
@@ -299,59 +258,6 @@ class _Import:
         return self._now + timedelta(seconds=time.monotonic() - self._began)
 
 
-def reasons_to_wait(
-    *,
-    faulty: int,
-    lines: int,
-    missing: int,
-    old_insured: int,
-    day: date,
-    old_day: date | None,
-    limits: Settings,
-) -> tuple[str, ...]:
-    """Why a stand is not served before the operator has looked at it, in sentences for him; mostly none."""
-    reasons = []
-    if faulty > limits.faulty_share * lines:
-        reasons.append(
-            f"{_percent(faulty, lines)} der Zeilen sind fehlerhaft; erlaubt sind {_share(limits.faulty_share)}."
-        )
-    if old_day is not None and missing > limits.missing_share * old_insured:
-        reasons.append(
-            f"{_percent(missing, old_insured)} der Versicherten des bisherigen Standes fehlen; "
-            f"erlaubt sind {_share(limits.missing_share)}."
-        )
-    if old_day is not None and day < old_day:
-        reasons.append(
-            f"Der Stand vom {format_day(day)} ist älter als der bisherige vom {format_day(old_day)}."
-        )
-    return tuple(reasons)
-
-
-def _percent(part: int, whole: int) -> str:
-    return _share(part / whole)
-
-
-def _share(share: float) -> str:
-    return f"{100 * share:.2f} %".replace(".", ",")
-
-
-def _continues(said: Said, before: Said) -> bool:
-    return (
-        said.initials == before.initials
-        and said.birth_date == before.birth_date
-        and len(before.periods) < MERGED_AT_ONCE
-    )
-
-
-def _estimate(lines: int, delivery: Delivery) -> int | None:
-    """How many lines there will be, to two places, by how much of the file they have filled so far."""
-    read = delivery.position
-    if not read:
-        return None
-    estimate = lines * delivery.size // read
-    return max(lines, int(float(f"{estimate:.1e}")))
-
-
 def _waiting(stand_id: int) -> Stand | None:
     return Stand.objects.select_for_update().filter(id=stand_id, state=Stand.WAITING).first()
 
@@ -364,24 +270,25 @@ def _serve(stand: Stand, action: str, *, actor: Actor, now: datetime) -> None:
     journal.add(action, actor=actor, institution=None, now=now, detail=_journalled(stand))
 
 
-def _refuse(stand: Stand, refused: Refused, now: datetime) -> NotImported:
+def _refuse(stand: Stand, reason: str, line: int | None, now: datetime) -> None:
+    """Ends an import that came to nothing; one that was served at the very last moment stays served."""
     with transaction.atomic():
-        _give_up(stand, refused.reason, line=refused.line)
-        journal.add(
-            "registry-refused", actor=journal.SYSTEM, institution=None, now=now, detail=_journalled(stand)
-        )
-    return NotImported(stand=stand.id, reason=refused.reason, line=refused.line)
+        loading = Stand.objects.select_for_update().filter(id=stand.id, state=Stand.LOADING).first()
+        if loading is not None:
+            _give_up(loading, reason, line=line)
+            journal.add(
+                "registry-refused",
+                actor=journal.SYSTEM,
+                institution=None,
+                now=now,
+                detail=_journalled(loading),
+            )
 
 
 def _give_up(stand: Stand, reason: str, *, line: int | None = None) -> None:
     stand.state = Stand.REFUSED
     stand.report = {**stand.report, "refused": {"reason": reason, "line": line}}
     stand.save(update_fields=["state", "report"])
-
-
-def _give_up_killed_imports() -> None:
-    for stand in Stand.objects.filter(state=Stand.LOADING):
-        _give_up(stand, "Der Import wurde abgebrochen.")
 
 
 def _journalled(stand: Stand) -> dict[str, Any]:

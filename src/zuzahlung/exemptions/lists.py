@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
 from django.conf import settings
@@ -22,7 +22,6 @@ from zuzahlung.journal.services import Actor, acting_for
 from zuzahlung.standards.days import german_day
 from zuzahlung.vault.services import vault
 
-UNSTARTED_KEPT = timedelta(days=1)
 CHECKED, RUNNING = ListQuery.CHECKED, ListQuery.RUNNING
 
 
@@ -257,13 +256,14 @@ def note_download(list_query: UUID, who: Actor, institution: UUID, now: datetime
 
 
 def forget(now: datetime) -> tuple[int, int]:
-    """Erases what has had its time, of all institutions: how many repeats and how many lists."""
-    kept = timedelta(days=settings.HOUSE.exemptions.list_kept_days)
+    """Erases what has had its time, of all institutions: how many repeats and how many lists.
+
+    A list goes some days after it was done (setting), one that nobody started after 24 hours. The database
+    looks at its own clock too, so that a wrong `now` erases nothing early.
+    """
+    days = settings.HOUSE.exemptions.list_kept_days
     with connection.cursor() as cursor:
-        cursor.execute(
-            "select repeats, lists from exemptions_forget(%s, %s, %s)",
-            [now, now - kept, now - UNSTARTED_KEPT],
-        )
+        cursor.execute("select repeats, lists from exemptions_forget(%s, %s)", [now, days])
         repeats, lists = cursor.fetchone()
     return repeats, lists
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
 from concurrent.futures import TimeoutError as TookTooLong
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import Any, Protocol
+from threading import BoundedSemaphore, Thread
+from time import monotonic
+from typing import Protocol
 from uuid import UUID
 
 from django.conf import settings
@@ -62,15 +65,18 @@ class HouseRegistry:
         """What the served stand holds of this insured."""
         return self.open(None, kvnr)[1]()
 
-    def open(self, token_hash: bytes | None, kvnr: KVNR | None) -> tuple[KeyHolder | None, Callable[[], Found]]:
+    def open(
+        self, token_hash: bytes | None, kvnr: KVNR | None
+    ) -> tuple[KeyHolder | None, Callable[[], Found]]:
         """Looks up a key and an insured in one statement, since round trips cost most.
 
         The second value gives the finding when called, so that a key can be refused before anything else.
         """
         prints = vault().fingerprints("kvnr", kvnr) if kvnr is not None else []
+        keys = [one.key_id for one in prints]
         row = prepared.statement(
             "select * from exemption_open(%s, %s, %s)",
-            (token_hash, [one.key_id for one in prints], [one.digest for one in prints]),
+            (token_hash, keys, [one.digest for one in prints]),
         )
         holder = None
         if row[0] is not None:
@@ -83,7 +89,9 @@ class HouseRegistry:
                 name=row[5],
                 service_kinds=tuple(row[6]),
             )
-        return holder, lambda: _found(row[8], row[10], row[11], row[12])
+        # A stand under a key that is gone finds nobody, which must not read as "not in the registry".
+        stand = row[8] if row[9] in keys else None
+        return holder, lambda: _found(stand, row[10], row[11], row[12])
 
 
 def _found(stand: date | None, initials: str | None, adult_on: date | None, periods: str) -> Found:
@@ -113,7 +121,9 @@ def _source(dotted: str) -> Registry:
     return source
 
 
-_waiting_room = ThreadPoolExecutor(max_workers=16, thread_name_prefix="registry")
+FOREIGN_AT_ONCE = 16
+_free_places = BoundedSemaphore(FOREIGN_AT_ONCE)
+_log = logging.getLogger(__name__)
 
 
 def find(kvnr: KVNR) -> Found:
@@ -121,12 +131,41 @@ def find(kvnr: KVNR) -> Found:
     source = _source(settings.EXEMPTION_REGISTRY)
     if isinstance(source, HouseRegistry):
         return source.find(kvnr)
+    return _ask_foreign(source, kvnr, seconds=settings.HOUSE.exemptions.registry_timeout_seconds)
+
+
+def _ask_foreign(source: Registry, kvnr: KVNR, *, seconds: float) -> Found:
+    """Whatever a foreign source does, an answer or `RegistryUnavailable` is there when the time is over.
+
+    Each question has a thread of its own that nobody waits for, not even at the end of the process: one
+    that hangs for ever costs its place, and when no place is free nothing is asked any more.
+    """
+    end = monotonic() + seconds
+    if not _free_places.acquire(timeout=seconds):
+        _log.error("the source of exemptions answers none of %s questions", FOREIGN_AT_ONCE)
+        raise RegistryUnavailable
+    answer: Future[Found] = Future()
+
+    def ask() -> None:
+        try:
+            answer.set_result(source.find(kvnr))
+        except Exception as error:  # noqa: BLE001 - it is raised again where the answer is waited for
+            answer.set_exception(error)
+        finally:
+            _free_places.release()
+
+    Thread(target=ask, name="registry", daemon=True).start()
     try:
-        return _waiting_room.submit(source.find, kvnr).result(
-            timeout=settings.HOUSE.exemptions.registry_timeout_seconds
-        )
+        return answer.result(timeout=max(0.0, end - monotonic()))
+    except RegistryUnavailable:
+        raise
     except TookTooLong:
-        raise RegistryUnavailable from None
+        failure = "timeout"
+    except Exception as error:  # noqa: BLE001 - whatever goes wrong there, here it is no information
+        failure = type(error).__name__
+    # The text of the error may carry the number that was asked about, so only its kind is told.
+    _log.error("the source of exemptions gave no answer: %s", failure)
+    raise RegistryUnavailable
 
 
 def open_with_key(token_hash: bytes, kvnr: KVNR | None) -> tuple[KeyHolder | None, Callable[[], Found]]:
@@ -134,5 +173,5 @@ def open_with_key(token_hash: bytes, kvnr: KVNR | None) -> tuple[KeyHolder | Non
     house = HouseRegistry()
     if isinstance(_source(settings.EXEMPTION_REGISTRY), HouseRegistry):
         return house.open(token_hash, kvnr)
-    holder, _ = house.open(token_hash, None)
-    return holder, lambda: find(kvnr) if kvnr is not None else None
+    holder, nobody = house.open(token_hash, None)
+    return holder, nobody if kvnr is None else lambda: find(kvnr)

@@ -264,7 +264,7 @@ def find_by_number(institution: UUID, number: str) -> Given | None:
     low, high = codes.uuid7_range_of_number(number)
     with acting_for(institution):
         record = journal.find_between(low, high, "exemption-query")
-    return record and given_of(record)
+    return None if record is None else given_of(record)
 
 
 _WRITE = f"select * from exemption_write({', '.join(['%s'] * 24)})"  # noqa: S608 - nothing is put in

@@ -17,11 +17,11 @@ from django.db import Error, OperationalError, connection, transaction
 
 from zuzahlung.exemptions.registry_rows import START
 
-ONE_AT_A_TIME = 0x7A757A61
+ONE_AT_A_TIME, CHANGE_OF_SERVICE = "registry import", "registry service"
 LOCK_NOT_AVAILABLE = "55P03"
-READERS_SECONDS = 5.0
-DROP_SECONDS = 5.0
+READERS_SECONDS = 2.0
 LOOK_AGAIN_SECONDS = 0.02
+PAUSES = (0.1, 0.2, 0.4, 0.8, 0.0)
 
 
 class _Stopped(Exception):
@@ -31,14 +31,19 @@ class _Stopped(Exception):
 @contextmanager
 def alone() -> Iterator[bool]:
     """Says whether nobody else imports, and keeps it like that; the server frees the lock of a dead process."""
-    if not _value("select pg_try_advisory_lock(%s)", ONE_AT_A_TIME):
+    if not _value("select pg_try_advisory_lock(hashtextextended(%s, 0))", ONE_AT_A_TIME):
         yield False
         return
     try:
         yield True
     finally:
         with suppress(Error):
-            _value("select pg_advisory_unlock(%s)", ONE_AT_A_TIME)
+            _value("select pg_advisory_unlock(hashtextextended(%s, 0))", ONE_AT_A_TIME)
+
+
+def lock_service() -> None:
+    """Lets nobody else change which stand is served until the running transaction ends."""
+    _run("select pg_advisory_xact_lock(hashtextextended(%s, 0))", CHANGE_OF_SERVICE)
 
 
 def prepare(stand: int) -> None:
@@ -134,13 +139,12 @@ def clear_up() -> bool:
     """
     left = _left_over()
     if left and _readers_are_done():
-        end = time.monotonic() + DROP_SECONDS
-        left = [stand for stand in left if not _dropped(stand, end)]
+        left = [stand for stand in left if not _dropped(stand)]
     return not left
 
 
 def _left_over() -> list[int]:
-    with _cursor() as cursor:
+    with connection.wrap_database_errors, _cursor() as cursor:
         cursor.execute(
             "select id from exemptions_stand where state not in ('served', 'waiting') "
             "and to_regclass('public.exemptions_insured_' || id) is not null order by id"
@@ -159,27 +163,30 @@ def _readers_are_done() -> bool:
 
 
 def _transactions() -> set[str]:
-    with _cursor() as cursor:
+    with connection.wrap_database_errors, _cursor() as cursor:
         cursor.execute(
-            "select virtualtransaction from pg_locks where locktype = 'virtualxid' and pid <> pg_backend_pid()"
+            "select l.virtualtransaction from pg_locks l join pg_stat_activity a using (pid) "
+            "where l.locktype = 'virtualxid' and a.datname = current_database() and l.pid <> pg_backend_pid()"
         )
         return {row[0] for row in cursor}
 
 
-def _dropped(stand: int, end: float) -> bool:
-    """Tries to get the short moment without readers that dropping a table needs."""
-    while True:
+def _dropped(stand: int) -> bool:
+    """Tries a few times to get the moment without readers that dropping a table needs.
+
+    While it tries, who comes to read waits as well, for as long as the function allows; hence the pauses.
+    """
+    for pause in PAUSES:
         try:
             with transaction.atomic():
                 _run("select exemption_stand_drop(%s)", stand)
         except OperationalError as error:
             if getattr(error.__cause__, "sqlstate", None) != LOCK_NOT_AVAILABLE:
                 raise
-            if time.monotonic() > end:
-                return False
-            time.sleep(LOOK_AGAIN_SECONDS)
+            time.sleep(pause)
         else:
             return True
+    return False
 
 
 def _copy(statement: str, rows: Iterable[bytes]) -> None:

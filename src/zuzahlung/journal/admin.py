@@ -128,7 +128,9 @@ class HouseAdmin(_ModelAdmin):
     show_full_result_count = False
     actions_selection_counter = False
     sortable_by: Sequence[str] = ()
+    heading = ""
     explanation = ""
+    add_words = ""
     detail_template = ""
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
@@ -144,10 +146,8 @@ class HouseAdmin(_ModelAdmin):
         return HouseList
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        title = str(self.opts.verbose_name_plural)
-        return super().changelist_view(
-            request, {"title": title, "explanation": self.explanation, **(extra_context or {})}
-        )
+        words = {"title": self.heading, "explanation": self.explanation, "add_words": self.add_words}
+        return super().changelist_view(request, {**words, **(extra_context or {})})
 
     def finish(self, request: HttpRequest, rows: Sequence[Any]) -> None:
         """Adds to the rows of one page what takes a query of its own."""

@@ -5,16 +5,19 @@ from __future__ import annotations
 import os
 import secrets
 import tomllib
+from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
 
 from zuzahlung.accounts.rules import Settings as AccountSettings
 from zuzahlung.exemptions.rules import Settings as ExemptionSettings
 from zuzahlung.journal.rules import Settings as JournalSettings
 
 
-class ConfigurationError(Exception):
+class ConfigurationError(ImproperlyConfigured):
     """The settings file names something the house does not know."""
 
 
@@ -73,13 +76,24 @@ def from_mapping(given: dict[str, Any]) -> Configuration:
 
 
 def secret_key(path: Path) -> str:
-    """Reads the secret that signs cookies, or makes it once; the file is for its owner alone."""
+    """Reads the secret that signs cookies, or makes it once; a file that others can read is refused."""
+    if not path.exists():
+        _make_secret(path)
+    if path.stat().st_mode & 0o077:
+        raise ConfigurationError(f"the file {path} is open to others; close it: chmod 600 {path}")
+    return path.read_text(encoding="ascii").strip()
+
+
+def _make_secret(path: Path) -> None:
+    """Writes a new secret beside the file and gives it its name when it is whole; of two at once one wins."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text(encoding="ascii").strip()
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    draft.unlink(missing_ok=True)
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w", encoding="ascii") as file:
-        secret = secrets.token_urlsafe(50)
-        file.write(secret)
-    return secret
+        file.write(secrets.token_urlsafe(50))
+        file.flush()
+        os.fsync(file.fileno())
+    with suppress(FileExistsError):
+        path.hardlink_to(draft)
+    draft.unlink()

@@ -18,7 +18,6 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.cache import never_cache
 from django_otp import login as otp_login
 from django_otp.admin import OTPAdminSite
 from django_otp.plugins.otp_totp.models import TOTPDevice
@@ -100,7 +99,6 @@ class OperatorSite(OTPAdminSite):
         """There is one first page, and none for each part of the house."""
         return redirect("admin:index")
 
-    @never_cache
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Name and password; what comes next depends on the second factor."""
         if request.method == "GET" and _is_operator(request):
@@ -122,7 +120,8 @@ class OperatorSite(OTPAdminSite):
                     request.session["next"] = _safe_next(request)
                     if not settings.SECOND_FACTOR:
                         operators.note_sign_in(found, now_of(request))
-                    return self._next_step(request)
+                    # The next request knows whether the second factor was seen; this one does not.
+                    return redirect("admin:login")
         context = {**self.each_context(request), "title": "Anmelden", "form": form, "next": _safe_next(request)}
         return TemplateResponse(request, "operator/login.html", context, status=status)
 
@@ -133,7 +132,6 @@ class OperatorSite(OTPAdminSite):
             return redirect("admin:second_factor")
         return redirect("admin:enrolment")
 
-    @never_cache
     def second_factor(self, request: HttpRequest) -> HttpResponse:
         """The code from the app, after name and password were right."""
         device = _device_of(request, confirmed=True)
@@ -145,7 +143,6 @@ class OperatorSite(OTPAdminSite):
         context = {**self.each_context(request), "title": "Zweiter Faktor", "form": form}
         return TemplateResponse(request, "operator/second_factor.html", context)
 
-    @never_cache
     def enrolment(self, request: HttpRequest) -> HttpResponse:
         """Sets up the app at the first sign-in; later it can be done anew only by `create-operator --replace`."""
         device = self._new_device(request)
@@ -158,7 +155,6 @@ class OperatorSite(OTPAdminSite):
         context = {**self.each_context(request), "title": "Zweiten Faktor einrichten", "form": form, "secret": _typed(device)}
         return TemplateResponse(request, "operator/enrolment.html", context)
 
-    @never_cache
     def enrolment_picture(self, request: HttpRequest) -> HttpResponse:
         """The same secret as a picture for the camera of the app."""
         device = self._new_device(request)

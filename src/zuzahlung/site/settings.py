@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
+from django.core.exceptions import ImproperlyConfigured
 from psycopg.conninfo import conninfo_to_dict
 
-from zuzahlung.site import configuration
+from zuzahlung.site import configuration, proxy
 
 VAR = Path(os.environ.get("ZUZAHLUNG_VAR", "var")).resolve()
 DEMO = os.environ.get("ZUZAHLUNG_DEMO") == "1"
@@ -21,8 +23,13 @@ LETTERS = Path(os.environ.get("ZUZAHLUNG_LETTERS", VAR / "letters"))
 PORTAL_URL = os.environ.get("ZUZAHLUNG_URL", "http://127.0.0.1:8000")
 
 DEBUG = False
-ALLOWED_HOSTS = os.environ.get("ZUZAHLUNG_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
+ALLOWED_HOSTS = os.environ.get(
+    "ZUZAHLUNG_HOSTS", f"{urlsplit(PORTAL_URL).hostname},127.0.0.1,localhost,[::1]"
+).split(",")
 SECURE = PORTAL_URL.startswith("https://")
+if DEMO and SECURE:
+    raise ImproperlyConfigured("The demo has no second factor and prints its passwords; it is not for https.")
+TRUSTED_PROXIES = proxy.networks(os.environ.get("ZUZAHLUNG_PROXIES", ""))
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -88,6 +95,9 @@ def database(address: str) -> dict[str, Any]:
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             "application_name": "zuzahlung",
+            # A server that is gone without a word is noticed after seconds, not after the minutes of TCP.
+            "connect_timeout": "5",
+            "tcp_user_timeout": "10000",
             **{name: value for name, value in parts.items() if name not in known},
         },
     }
@@ -164,7 +174,7 @@ DEFAULT_FROM_EMAIL = os.environ.get("ZUZAHLUNG_MAIL_FROM", HOUSE.fund.email)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {"line": {"()": "zuzahlung.site.logs.Line"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {

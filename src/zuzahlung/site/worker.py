@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable
 from typing import Any
 
 import procrastinate
+from asgiref.sync import sync_to_async
 from django.db import close_old_connections, connection, connections
 
 QUEUES = ("accounts", "exemptions", "out", "maintenance")
@@ -29,6 +31,8 @@ def run(*, wait: bool = True, concurrency: int = 2) -> None:
     """Works until a signal ends it, or with `wait=False` until nothing is left to do."""
     from procrastinate.contrib.django import app
 
+    # Periodic tasks are put into the queue from a thread whose connection may have died meanwhile.
+    asyncio.run(sync_to_async(connections.close_all)())
     while True:
         worker = app.with_connector(app.connector.get_worker_connector())
         worker.run_worker(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import lru_cache
 from http import HTTPStatus
 from io import BytesIO
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIRequest
@@ -14,24 +14,26 @@ from django.core.wsgi import get_wsgi_application
 from django.http import HttpRequest, HttpResponse
 from django.http.request import split_domain_port, validate_host
 from django.middleware.security import SecurityMiddleware
-from django.urls import is_valid_path
 from django.utils import timezone
 
 # Django sets itself up here; what follows needs its apps.
 _django = get_wsgi_application()
 
-from zuzahlung.api import answers, endpoint  # noqa: E402
+from zuzahlung.api import endpoint  # noqa: E402
+from zuzahlung.site import proxy  # noqa: E402
 from zuzahlung.site.middleware import SecurityHeaders  # noqa: E402
 
-StartResponse = Callable[[str, list[tuple[str, str]]], Any]
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse
 
 # The operator's site starts here too, and has no JSON interface.
-_has_json_interface = is_valid_path(answers.ADDRESS)
+_has_json_interface = settings.ROOT_URLCONF == "zuzahlung.site.urls"
 _LINES = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
 
 
 def application(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
     """Answers a query without Django's stack around it, which would halve their number; the answers are the same."""
+    proxy.believe(environ, settings.TRUSTED_PROXIES)
     if _has_json_interface and endpoint.is_ours(environ["PATH_INFO"]) and _is_host_ours(environ):
         return _answer(environ, start_response)
     return _django(environ, start_response)
@@ -69,9 +71,12 @@ def _house_headers(scheme: str, proxy_says: str) -> tuple[tuple[str, str], ...]:
     environ = {"REQUEST_METHOD": "GET", "wsgi.url_scheme": scheme, "wsgi.input": BytesIO()}
     if settings.SECURE_PROXY_SSL_HEADER and proxy_says:
         environ[settings.SECURE_PROXY_SSL_HEADER[0]] = proxy_says
-    response = SecurityMiddleware(SecurityHeaders(_empty))(WSGIRequest(environ))
+    request = WSGIRequest(environ)
+    response = SecurityMiddleware(_never_called).process_response(
+        request, SecurityHeaders(lambda _: HttpResponse())(request)
+    )
     return tuple((name, value) for name, value in response.items() if name != "Content-Type")
 
 
-def _empty(request: HttpRequest) -> HttpResponse:
-    return HttpResponse()
+def _never_called(request: HttpRequest) -> HttpResponse:
+    raise NotImplementedError

@@ -69,11 +69,14 @@ def sign_in(name: str, password: str, *, network: str, known_browser: str, now: 
     """Checks name and password. The work is the same whether the name exists or not.
 
     `known_browser` is the mark of a browser in which this name signed in before, or empty. Such a browser
-    answers for its own failures only: those of others, even in the same network, do not slow it down.
+    answers for its own failures only: those of others, even in the same network, do not slow it down. Nor do
+    those of the whole world slow a network from which this name signed in of late.
     """
     name = normal_name(name)
     counted = _counted(name, network, known_browser)
-    until = throttle.blocked_until([bucket for bucket, _ in counted], now)
+    home = throttle.bucket("sign-in-home", name, network)
+    anywhere = throttle.bucket("sign-in-account", name)
+    until = throttle.blocked_until([bucket for bucket, _ in counted], now, unless=(home, anywhere))
     if until is not None:
         return Wait(until=until)
     found = _look_up(name, now)
@@ -81,6 +84,7 @@ def sign_in(name: str, password: str, *, network: str, known_browser: str, now: 
         throttle.count_failure(counted, now)
         return Refused()
     throttle.forget([counted[0][0]])
+    throttle.note_home(home, now)
     if found.state == Person.WAITING:
         return NeedsPruefnummer(person=found.id, institution=found.institution)
     if rules.is_asleep(last_used_at=found.used_at, now=now, settings=settings.HOUSE.accounts):
@@ -154,7 +158,7 @@ def _as_typed(password: str, found: _Found | None) -> str:
 def nobodys_hash() -> str:
     """A hash that no password has, as costly to check as a real one, and free to make."""
     profile = Argon2id()
-    salt, digest = (b64encode(secrets.token_bytes(size)).decode().rstrip("=") for size in (16, 32))
+    salt, digest = (b64encode(secrets.token_bytes(size)).decode().rstrip("=") for size in (22, 32))
     costs = f"m={profile.memory_cost},t={profile.time_cost},p={profile.parallelism}"
     return f"argon2$argon2id$v=19${costs}${salt}${digest}"
 

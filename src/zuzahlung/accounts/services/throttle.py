@@ -34,10 +34,20 @@ def bucket(kind: str, *parts: str) -> bytes:
     return vault().fingerprint("throttle", "\x1f".join((kind, *parts))).digest
 
 
-def blocked_until(buckets: Sequence[bytes], now: datetime) -> datetime | None:
-    """The moment from which another try is heard, or None when it is heard now."""
-    times = Throttle.objects.filter(fingerprint__in=list(buckets), blocked_until__gt=now)
-    return max(times.values_list("blocked_until", flat=True), default=None)
+def blocked_until(
+    buckets: Sequence[bytes], now: datetime, *, unless: tuple[bytes, bytes] | None = None
+) -> datetime | None:
+    """The moment from which another try is heard, or None when it is heard now.
+
+    `unless` names a home and a bucket that does not count for whoever is at home there.
+    """
+    home, not_at_home = unless or (b"", b"")
+    asked = [*buckets, home] if home else list(buckets)
+    rows = Throttle.objects.filter(fingerprint__in=asked).values_list("fingerprint", "blocked_until")
+    known = {bytes(fingerprint): until for fingerprint, until in rows}
+    if home in known:
+        known.pop(not_at_home, None)
+    return max((until for until in known.values() if until > now), default=None)
 
 
 def count_failure(buckets: Sequence[tuple[bytes, int]], now: datetime) -> None:
@@ -91,6 +101,13 @@ def count_try(name: bytes, *, now: datetime, settings: Settings) -> datetime | N
         row.blocked_until = tries.paused_until or row.blocked_until
         row.save()
     return tries.paused_until
+
+
+def note_home(home: bytes, now: datetime) -> None:
+    """Notes that somebody was let in here."""
+    Throttle.objects.update_or_create(
+        fingerprint=home, defaults={"failures": 0, "last_at": now, "blocked_until": now}
+    )
 
 
 def forget(buckets: Sequence[bytes]) -> None:

@@ -146,17 +146,18 @@ begin
      where l.state = 'running' and l.worked_at < p_worked_before;
 end $$;
 
-create function exemptions_forget(p_now timestamptz, p_done_before timestamptz, p_unstarted_before timestamptz)
+create function exemptions_forget(p_now timestamptz, p_list_days int)
 returns table (repeats bigint, lists bigint)
 language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
+    v_now timestamptz := least(p_now, now());
     v_lists uuid[];
 begin
-    delete from exemptions_repeat where at < least(p_now, now()) - interval '24 hours';
+    delete from exemptions_repeat where at < v_now - interval '24 hours';
     get diagnostics repeats = row_count;
     select coalesce(array_agg(l.id), '{}') into v_lists from exemptions_listquery l
-     where l.done_at < least(p_done_before, now())
-        or (l.state = 'checked' and l.made_at < least(p_unstarted_before, now()));
+     where l.done_at < v_now - make_interval(days => greatest(p_list_days, 1))
+        or (l.state = 'checked' and l.made_at < v_now - interval '24 hours');
     delete from exemptions_listrow where list_query_id = any (v_lists);
     delete from exemptions_listquery where id = any (v_lists);
     get diagnostics lists = row_count;

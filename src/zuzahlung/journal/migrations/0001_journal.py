@@ -27,13 +27,13 @@ create table journal_entry (
     kept_until_on date not null,
     constraint journal_query_is_permitted check (
         action <> 'exemption-query' or (
-            institution is not null and actor is not null
+            institution is not null and actor is not null and actor_kind in ('person', 'key')
             and permission in ('in-person', 'in-writing', 'electronic', 'telephone', 'legal-representative', 'series')
             and (permission <> 'series' or permission_until_on is not null)
             and coalesce(permission_text, '') <> ''
             and subject is not null and subject_key is not null
             and cardinality(days) > 0 and result is not null
-        )
+        ) is true -- A check that comes out as null would let the row in.
     )
 );
 -- What the pages of an institution narrow by lies in the index itself: a search that finds nothing reads a few

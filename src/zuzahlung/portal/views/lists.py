@@ -28,9 +28,9 @@ from zuzahlung.standards.numbers import kvnr
 
 PAGE_ROWS = 25
 NOTES = {
-    "day": "Nicht abgefragt: Die Abfragen für diesen Tag waren verbraucht.",
-    "unknown": "Nicht abgefragt: An diesem Tag gab es zu viele Nummern ohne Auskunft.",
-    "no-information": "Nicht abgefragt: Zu dieser Zeit war keine Auskunft möglich.",
+    "day": "Die Abfragen für diesen Tag waren verbraucht.",
+    "unknown": "An diesem Tag gab es zu viele Nummern ohne Auskunft.",
+    "no-information": "Zu dieser Zeit war keine Auskunft möglich.",
 }
 STATES = {
     "checked": "wartet auf den Start",
@@ -116,7 +116,6 @@ def one(request: HttpRequest, list_query: UUID) -> HttpResponse:
         "list": found,
         "handed_in": format_moment(found.made_at),
         "started": format_moment(found.started_at) if found.started_at else "",
-        "done": format_moment(found.done_at) if found.done_at else "",
         "kept_days": settings.HOUSE.exemptions.list_kept_days,
     }
     if found.state == lists.RUNNING:
@@ -211,7 +210,8 @@ def _result_lines(rows: tuple[RowShown, ...]) -> Iterator[tuple[str, ...]]:
         typed = (row.kvnr, row.days, row.permission, row.permission_until)
         for place, cell in zip(places, typed, strict=True):
             cells[place] = cell
-        yield (str(row.line), *cells, " ".join(_reasons(row)))
+        said = "Nicht abgefragt: " if row.note else ""
+        yield (str(row.line), *cells, said + " ".join(_reasons(row)))
 
 
 _HANDED_IN = ("Krankenversichertennummer", "Tag der Abgabe", "Erlaubnis", "Erlaubnis bis")

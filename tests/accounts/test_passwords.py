@@ -1,0 +1,152 @@
+"""Own passwords are long, not made of the IK, the trade or one's name, and are changed only with the old one."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.accounts.household import (
+    IK,
+    NEW_PASSWORD,
+    PASSWORD,
+    Clock,
+    Practice,
+    browser,
+    enter,
+    errors_of,
+    signed_in,
+    text_of,
+)
+from zuzahlung.accounts.services.passwords import fault_of_password
+
+TOO_SHORT = "Bitte wählen Sie mindestens 12 Zeichen. Gut sind mehrere Wörter hintereinander."
+TOO_LONG = "Bitte wählen Sie höchstens 128 Zeichen."
+MADE_OF_IK = (
+    "Das Passwort besteht fast nur aus Ihrem Institutionskennzeichen, und das ist öffentlich. "
+    "Bitte wählen Sie ein anderes."
+)
+TOO_EASY = (
+    "Das Passwort ist zu leicht zu erraten: Es besteht fast nur aus Wörtern, die in Ihrem Beruf naheliegen, "
+    "oder aus wenigen verschiedenen Zeichen. Bitte wählen Sie ein anderes."
+)
+COMMON = "Dieses Passwort steht auf Listen häufiger Passwörter. Bitte wählen Sie ein anderes."
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "blauer zaun tanzt leise",
+        "Vier Füße tragen 1 Regal",
+        "korrekt pferd batterie heft",
+        "x7#Lq2!vR9%t",
+        "§$%&/()=?`*'_:;",
+        "praxisferne zimtschnecke",
+        "Пароль из слов разных",
+    ],
+)
+def test_a_password_of_own_words_or_of_chance_is_taken(password: str) -> None:
+    assert fault_of_password(password, sign_in=IK) is None
+
+
+@pytest.mark.parametrize(
+    ("password", "fault"),
+    [
+        ("", TOO_SHORT),
+        ("elf zeichen", TOO_SHORT),
+        ("zwölf zeiche", None),
+        ("abcdefgh ij " * 10 + "12345678", None),
+        ("abcdefgh ij " * 10 + "123456789", TOO_LONG),
+        (IK + IK, MADE_OF_IK),
+        ("260 326 822 260 326 822", MADE_OF_IK),
+        ("228623062-praxis", MADE_OF_IK),
+        ("Passwort260326822", MADE_OF_IK),
+        ("Physiotherapie2026!", TOO_EASY),
+        ("Logopädie-Praxis-Sommer", TOO_EASY),
+        ("logopaedie praxis winter", TOO_EASY),
+        ("PraxisSommer2026#1", TOO_EASY),
+        ("Willkommen123456!", TOO_EASY),
+        ("aaaaaaaaaaaaaaaa", TOO_EASY),
+        ("a" * 100 + "bcdefgh", TOO_EASY),
+        ("123123123123123", TOO_EASY),
+        ("qwertzuiop123", None),
+        ("sonnenschein", COMMON),
+    ],
+)
+def test_a_password_that_others_would_try_first_is_refused_and_told_why(
+    password: str, fault: str | None
+) -> None:
+    assert fault_of_password(password, sign_in=IK) == fault
+
+
+def test_the_own_short_name_is_no_password() -> None:
+    sign_in = f"{IK}-annemarie"
+    assert fault_of_password("annemarie-praxis-1", sign_in=sign_in) == TOO_EASY
+    assert fault_of_password("annemarie-praxis-1", sign_in=f"{IK}-bert") is None
+
+
+def change(client: object, old: str, new: str, again: str | None = None) -> object:
+    return client.post(  # type: ignore[attr-defined]
+        "/praxis/mein-zugang/passwort/",
+        {"current_password": old, "password": new, "password_again": new if again is None else again},
+    )
+
+
+def test_changing_the_password_ends_all_other_sessions_and_goes_on_here_under_a_new_id(
+    practice: Practice, clock: Clock
+) -> None:
+    anna = practice.person("anna", "reception")
+    here, there = signed_in(anna), signed_in(anna)
+    before = here.cookies["sitzung"].value
+
+    answer = change(here, PASSWORD, NEW_PASSWORD)
+
+    assert answer["Location"] == "/praxis/"
+    assert "Ihr Passwort ist geändert." in text_of(here.get("/praxis/"))
+    assert here.cookies["sitzung"].value != before
+    assert there.get("/praxis/")["Location"].startswith("/anmelden/")
+    assert enter(browser(), anna.sign_in, PASSWORD).status_code == 200
+    assert enter(browser(), anna.sign_in, NEW_PASSWORD).status_code == 302
+    assert practice.journal() == ["sign-in", "sign-in", "password-changed", "sign-in"]
+
+
+def test_without_the_old_password_nothing_changes(practice: Practice, clock: Clock) -> None:
+    anna = practice.person("anna", "reception")
+    client = signed_in(anna)
+    assert errors_of(change(client, "falsch falsch", NEW_PASSWORD)) == [
+        "Das Passwort stimmt nicht. Bitte prüfen Sie auch Groß- und Kleinschreibung."
+    ]
+    assert enter(browser(), anna.sign_in, PASSWORD).status_code == 302
+
+
+def test_whoever_finds_a_browser_signed_in_can_guess_the_password_only_a_few_times(
+    practice: Practice, clock: Clock
+) -> None:
+    client = signed_in(practice.person())
+    for _ in range(6):
+        change(client, "falsch falsch", NEW_PASSWORD)
+    assert errors_of(change(client, PASSWORD, NEW_PASSWORD)) == [
+        "Es gab zu viele Versuche. Bitte warten Sie 3 Sekunden und versuchen Sie es dann noch einmal."
+    ]
+    # The same count serves the other pages that ask for the password again.
+    assert (
+        "zu viele Versuche"
+        in errors_of(client.post("/praxis/mein-zugang/verlassen/", {"current_password": PASSWORD}))[0]
+    )
+
+
+def test_two_different_new_passwords_are_told_apart(practice: Practice, clock: Clock) -> None:
+    client = signed_in(practice.person())
+    assert errors_of(change(client, PASSWORD, NEW_PASSWORD, NEW_PASSWORD + "x")) == [
+        "Die beiden Passwörter sind nicht gleich."
+    ]
+
+
+def test_spaces_at_the_ends_of_a_password_count(practice: Practice, clock: Clock) -> None:
+    anna = practice.person("anna", "reception")
+    change(signed_in(anna), PASSWORD, f" {NEW_PASSWORD} ")
+    assert enter(browser(), anna.sign_in, NEW_PASSWORD).status_code == 200
+    assert enter(browser(), anna.sign_in, f" {NEW_PASSWORD} ").status_code == 302
+
+
+def test_passwords_and_codes_are_stored_as_argon2id_only(practice: Practice, clock: Clock) -> None:
+    anna = practice.row(practice.person("anna", "reception"))
+    assert anna.password.startswith("argon2$argon2id$v=19$m=19456,t=2,p=1$")

@@ -1,0 +1,59 @@
+"""The processor time of the house's processes: it hardly changes when others use the machine too."""
+
+from __future__ import annotations
+
+import os
+import resource
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+_TICK = 1 / os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Spent:
+    """Seconds of processor time: by the portal, by PostgreSQL, and by whoever asked."""
+
+    portal: float = 0.0
+    postgres: float = 0.0
+    client: float = 0.0
+
+    @property
+    def all(self) -> float:
+        """All three together."""
+        return self.portal + self.postgres + self.client
+
+
+def spent_during(run: Callable[[], None], *, portal: int, postgres: int) -> Spent:
+    """Runs something whose client is a child of ours, or we ourselves, and says what it cost."""
+    before = _now(portal, postgres)
+    run()
+    after = _now(portal, postgres)
+    return Spent(
+        portal=after.portal - before.portal,
+        postgres=after.postgres - before.postgres,
+        client=after.client - before.client,
+    )
+
+
+def _now(portal: int, postgres: int) -> Spent:
+    ours = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return Spent(
+        portal=_of_tree(portal), postgres=_of_tree(postgres), client=sum(one.ru_utime + one.ru_stime for one in ours)
+    )
+
+
+def _of_tree(process: int) -> float:
+    """A process with its children, the ended ones included."""
+    try:
+        numbers = Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+        children = [
+            int(child)
+            for thread in Path(f"/proc/{process}/task").iterdir()
+            for child in (thread / "children").read_text(encoding="ascii").split()
+        ]
+    except OSError:
+        return 0.0
+    # User and system time of the process itself, and of the children it has waited for.
+    return _TICK * sum(map(int, numbers[11:15])) + sum(_of_tree(child) for child in children)

@@ -1,0 +1,1 @@
+"""Takes a picture of every page of the portal: `make pictures`."""

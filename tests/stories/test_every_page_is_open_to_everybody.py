@@ -1,0 +1,50 @@
+"""Promise: every page in every state has no barrier that axe knows, fits 320 px, and weighs under 60 kB."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, Response
+
+from tests.stories import tour
+from tests.stories.conftest import House, _context
+
+pytestmark = pytest.mark.story
+
+LIMIT = 60_000
+
+
+def test_no_page_has_a_barrier_scrolls_sideways_or_is_heavy(house: House, browser: Browser) -> None:
+    found: list[str] = []
+    for context in _context(browser, house):
+        page = context.new_page()
+        weights: dict[str, int] = {}
+
+        def weigh(response: Response) -> None:
+            if response.ok and response.request.resource_type != "fetch":
+                weights[response.url] = int(response.headers.get("content-length") or len(response.body()))
+
+        page.on("response", weigh)
+
+        def look(name: str) -> None:
+            _judge(page, name, weights, found)
+            weights.clear()
+
+        tour.whole(page, house, look)
+    assert found == []
+
+
+def _judge(page: Page, name: str, weights: dict[str, int], found: list[str]) -> None:
+    for one in Axe().run(page).response["violations"]:
+        found.append(f"{name}: {one['id']} ({one['help']}) at {[node['target'] for node in one['nodes']]}")
+    if sum(weights.values()) > LIMIT:
+        found.append(f"{name}: {sum(weights.values())} bytes")
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.emulate_media(color_scheme="dark")
+    width = page.evaluate("() => document.documentElement.scrollWidth")
+    if width > 320:
+        found.append(f"{name}: {width} px wide on a screen of 320")
+    for one in Axe().run(page).response["violations"]:
+        found.append(f"{name}, narrow and dark: {one['id']} at {[node['target'] for node in one['nodes']]}")
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size({"width": 1280, "height": 800})

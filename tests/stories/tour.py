@@ -1,0 +1,149 @@
+"""A walk through every page of the portal in every state, as its users meet them; what looks is given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+from playwright.sync_api import Page
+
+from tests.stories.conftest import PASSWORD, House, ask, register, sign_in
+from zuzahlung.portal.help_pages import HELP_PAGES
+
+IK = "260326822"
+NAME = "Praxis für Physiotherapie Doppelname-Schmidt-Rodríguez & Partner mbB"
+EXEMPT, LIABLE, CHILD, CHANGING, UNKNOWN = "A123456780", "T555558879", "M123456785", "C345678908", "X110465770"
+REGISTRY = (
+    {
+        "kvnr": EXEMPT, "initials": "M. M.", "birthDate": "1961-03-09",
+        "periods": [{"from": "2026-04-01", "to": "2026-12-31"}],
+    },
+    {"kvnr": LIABLE, "initials": "A. B.", "birthDate": "1980-01-01", "periods": []},
+    {"kvnr": CHILD, "initials": "K. L.", "birthDate": "2015-06-30", "periods": []},
+    {
+        "kvnr": CHANGING, "initials": "E. R.", "birthDate": "1970-02-28",
+        "periods": [{"from": "2026-11-12", "to": "2026-12-31"}],
+    },
+)  # fmt: skip
+PUBLIC = (
+    "", "konto-registrieren", "konto-registrieren/angenommen", "anmelden", "passwort-vergessen", "einladung",
+    "barrierefreiheit", "datenschutz", "nutzungsbedingungen", "impressum", "status", "abgemeldet",
+    "zugang-beendet", "gibt-es-nicht",
+)  # fmt: skip
+OWN = (
+    "verlauf", "listenabfrage", "praxis", "praxis/einladen", "praxis/schluessel", "praxis/pruefnummer",
+    "praxis/teilnahme-beenden", "praxis/mein-zugang/passwort", "praxis/mein-zugang/e-mail",
+    "praxis/mein-zugang/anmeldungen", "praxis/mein-zugang/verlassen",
+)  # fmt: skip
+# Pages of these addresses need something that the walk makes on its way, or lead on to another page.
+Look = Callable[[str], None]
+
+
+def public_pages(page: Page, house: House, look: Look) -> None:
+    """What everybody can read, and the forms that lead in with their errors."""
+    house.registry(*REGISTRY)
+    for path in (*PUBLIC, "hilfe", *(f"hilfe/{one.slug}" for one in HELP_PAGES)):
+        page.goto(f"/{path}/" if path else "/")
+        look(f"public {path.replace('/', ' ') or 'start'}")
+    for path, button in (
+        ("konto-registrieren", "Registrieren"),
+        ("anmelden", "Anmelden"),
+        ("passwort-vergessen", "Neues Passwort festlegen"),
+    ):
+        page.goto(f"/{path}/")
+        page.get_by_role("main").get_by_role("button", name=button).click()
+        page.get_by_role("alert").wait_for()
+        look(f"public {path} with errors")
+    page.goto("/abmelden/")
+    look("public wrong method")
+
+
+def first_steps(page: Page, house: House, look: Look) -> None:
+    """From registration to the first page of work."""
+    house.knows(IK, NAME)
+    register(page, house, IK, "praxis@example.org")
+    house.works()
+    house.clock.forward(days=1)
+    house.works()
+    sign_in(page, IK, house.letters()["Initialkennwort"])
+    look("first sign-in")
+    page.get_by_role("button", name="Passwort festlegen").click()
+    look("first sign-in with errors")
+    page.get_by_label("Prüfnummer", exact=True).fill(house.letters()["Prüfnummer"])
+    page.get_by_label("Neues eigenes Passwort").fill(PASSWORD)
+    page.get_by_label("Neues Passwort noch einmal").fill(PASSWORD)
+    page.get_by_label("Ich bin mit den Nutzungsbedingungen einverstanden").check()
+    page.get_by_role("button", name="Passwort festlegen").click()
+    page.get_by_role("heading", name="Abfrage", exact=True).wait_for()
+    look("query")
+
+
+def empty_pages(page: Page, house: House, look: Look) -> None:
+    """The pages of an institution that has done nothing yet."""
+    for path in OWN:
+        page.goto(f"/{path}/")
+        look(f"empty {path.replace('/', ' ')}")
+
+
+def answers(page: Page, house: House, look: Look) -> None:
+    """Each kind of answer, a series, and what can be wrong with a question."""
+    for name, kvnr in (("exempt", EXEMPT), ("liable", LIABLE), ("minor", CHILD), ("unknown", UNKNOWN)):
+        ask(page, kvnr)
+        look(f"answer {name}")
+    page.goto("/abfrage/")
+    page.get_by_label("Krankenversichertennummer").fill(CHANGING)
+    page.get_by_label("für die ganze").check()
+    look("query with standing permission")
+    page.get_by_label("gilt bis").fill("2026-12-31")
+    page.get_by_text("Mehrere Tage einer Serie").click()
+    first = date(2026, 10, 1)
+    days = ", ".join(f"{first + timedelta(days=step):%d.%m.%Y}" for step in range(0, 59))
+    page.get_by_label("Weitere Tage der Serie").fill(days)
+    page.get_by_role("button", name="Abfragen").click()
+    look("answer series")
+    page.goto("/abfrage/")
+    page.get_by_label("Krankenversichertennummer").fill("A123456789")
+    page.get_by_label("Tag der Abgabe").fill("2020-01-01")
+    page.get_by_role("button", name="Abfragen").click()
+    look("query with errors")
+    page.goto("/verlauf/")
+    look("history")
+
+
+def practice(page: Page, house: House, look: Look) -> None:
+    """People, keys and sessions once there are some."""
+    page.goto("/praxis/einladen/")
+    page.get_by_label("Kurzname").fill("anna-katharina-doppelname")
+    page.get_by_label("Anmeldung").check()
+    page.get_by_role("main").get_by_role("button").first.click()
+    look("practice invited")
+    page.goto("/praxis/schluessel/")
+    page.get_by_label("Wofür ist der Schlüssel?").fill("Praxissoftware Musterprogramm am Empfang")
+    page.get_by_role("main").get_by_role("button").first.click()
+    look("practice key made")
+    page.goto("/praxis/")
+    look("practice")
+
+
+def list_query(page: Page, house: House, look: Look) -> None:
+    """A list from the file to its result."""
+    path = house.folder / "liste.csv"
+    rows = [f"{kvnr};in-person;;19.11.2026" for kvnr in (EXEMPT, LIABLE, CHILD, UNKNOWN, "A123456789")]
+    path.write_text("KVNR;Erlaubnis;Erlaubnis bis;Tag der Abgabe\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    page.goto("/listenabfrage/")
+    page.locator("input[type=file]").set_input_files(path)
+    page.get_by_role("main").get_by_role("button").first.click()
+    look("list checked")
+    page.get_by_role("button", name="starten").first.click()
+    look("list running")
+    house.works()
+    page.reload()
+    look("list done")
+    page.goto("/listenabfrage/")
+    look("lists")
+
+
+def whole(page: Page, house: House, look: Look) -> None:
+    """The walk from the first page to the last."""
+    for part in (public_pages, first_steps, empty_pages, answers, practice, list_query):
+        part(page, house, look)
