@@ -22,7 +22,7 @@ test: $(VENV)/dev.stamp chromium ## runs everything: lint, types, contracts, uni
 
 check: $(VENV)/dev.stamp ## runs lint, types, contracts and the quick tests, in under a minute (for pre-commit)
 	@$(MAKE) --no-print-directory static-checks
-	$(BIN)/python -m pytest -q -m "not story and not official" --ignore=tests/stories
+	$(BIN)/python -m pytest -q -m "not story and not house and not official" --ignore=tests/stories
 
 .PHONY: static-checks
 static-checks:
@@ -32,7 +32,7 @@ static-checks:
 	$(BIN)/mypy
 
 bench: $(VENV)/dev.stamp ## measures speed and memory against the same SQL in a bare driver
-	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench $(BENCH)
 
 pictures: $(VENV)/dev.stamp chromium ## writes a picture of every page in several widths to pictures/
 	$(BIN)/python -m tests.pictures

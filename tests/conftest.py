@@ -68,6 +68,13 @@ def pytest_unconfigure(config: pytest.Config) -> None:
             shutil.rmtree(server.folder, ignore_errors=True)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks the tests that need a database of their own, so that the quick check can leave them out."""
+    for item in items:
+        if "house_database" in getattr(item, "fixturenames", ()):
+            item.add_marker("house")
+
+
 def database_name(config: pytest.Config) -> str:
     """The name of the database that one process of the run works on."""
     worker = getattr(config, "workerinput", {}).get("workerid", "main")

@@ -22,7 +22,7 @@ from zuzahlung.accounts.models import Institution, Person
 from zuzahlung.accounts.services.people import Member, member, seal_email
 from zuzahlung.journal.services import acting_for
 
-IK, OTHER_IK, UNKNOWN_IK = "260326822", "109905003", "540123456"
+IK, OTHER_IK, UNKNOWN_IK = "260326822", "109905003", "540123451"
 PASSWORD, NEW_PASSWORD = "blauer zaun tanzt leise", "sieben kühe malen morgens"
 HOME = "192.0.2.1"
 THURSDAY = datetime(2026, 11, 19, 9, 42, tzinfo=UTC)

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from zuzahlung.standards.numbers.ik import IK
+
 from tests.database import HouseDatabase
 from tests.operator.role import operator_role
 
@@ -204,13 +206,13 @@ def test_an_institution_in_a_faulty_line_or_added_by_hand_is_not_taken_for_missi
     assert Institution.objects.filter(removed_at=None).count() == 3
 
 
-def waiting_account(ik: str = "260326822"):
-    """An institution that asked for an account: both letters are ordered."""
+def waiting_account(ik: str = "260326822") -> None:
+    """An institution asked for an account, and the request was settled as the worker does it."""
+    from zuzahlung.accounts.models import Registration
     from zuzahlung.accounts.services import registration
-    from zuzahlung.site import worker
 
-    registration.ask_for_account(ik, email="", terms_version="2026-11", now=NOW)
-    worker.run(wait=False)
+    registration.ask_for_account(IK(ik), email="", terms_version="2026-11", now=NOW)
+    registration.settle(Registration.objects.get().id, NOW)
 
 
 def letters() -> list[tuple[str, str, str]]:

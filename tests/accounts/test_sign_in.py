@@ -227,10 +227,8 @@ def test_typing_errors_of_the_pruefnummer_are_named_and_never_count(
     wrong = ("A" if letters.pruefnummer[0] != "A" else "B") + letters.pruefnummer[1:]
     for _ in range(12):
         answer = complete(client, wrong)
-    assert errors_of(answer) == [
-        "Die Prüfnummer enthält einen Tippfehler: Das letzte Zeichen passt nicht zu den übrigen. "
-        "Bitte vergleichen Sie die Eingabe Zeichen für Zeichen mit dem Schreiben."
-    ]
+    (told,) = errors_of(answer)
+    assert told.startswith("Die Prüfnummer enthält einen Tippfehler: Das letzte Zeichen passt nicht")
     assert complete(client, letters.pruefnummer)["Location"] == "/abfrage/"
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
+from threading import Barrier
 from typing import Any
 from uuid import UUID
 
@@ -105,13 +107,23 @@ class Stage:
 
     def limit(self, practice: Practice, **limits: int) -> None:
         """The operator's own limits for a practice."""
-        columns = {"on_day": self.now.date(), "used": 0, "unknown": 0, "burst_used": 0, **limits}
+        columns: dict[str, Any] = {
+            "on_day": self.now.date(),
+            "used": 0,
+            "unknown": 0,
+            "burst_used": 0,
+            **limits,
+        }
         names, places = ", ".join(columns), ", ".join(["%s"] * len(columns))
         with connections["owner"].cursor() as cursor:
             cursor.execute(
                 f"insert into exemptions_quota (institution, {names}) values (%s, {places})",
                 [practice.member.institution, *columns.values()],
             )
+
+
+class FundsOwn:
+    """A source that is not the house's own."""
 
 
 def load_registry(day: date) -> None:
@@ -175,6 +187,21 @@ def call_through_django(
         **{name: value for name, value in environ.items() if name != "CONTENT_LENGTH"},
     )
     return Heard(status=response.status_code, headers=dict(response.headers), body=response.content)
+
+
+def at_once(practice: Practice, times: int, *, idempotency_key: str | None = None) -> list[Heard]:
+    """Asks in as many threads, all starting together."""
+    ready = Barrier(times)
+
+    def ask() -> Heard:
+        try:
+            ready.wait()
+            return practice.asks(**({} if idempotency_key is None else {"idempotency_key": idempotency_key}))
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(times) as pool:
+        return [one.result() for one in [pool.submit(ask) for _ in range(times)]]
 
 
 def environment(

@@ -2,28 +2,9 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-
 import pytest
-from django.db import connections
 
-from tests.api.stage import ASK, EXEMPT, LIABLE, Heard, Practice, Stage
-
-
-def at_once(practice: Practice, times: int, *, idempotency_key: str | None = None) -> list[Heard]:
-    """Asks in as many threads, all starting together."""
-    ready = Barrier(times)
-
-    def ask() -> Heard:
-        try:
-            ready.wait()
-            return practice.asks(**({} if idempotency_key is None else {"idempotency_key": idempotency_key}))
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(times) as pool:
-        return [one.result() for one in [pool.submit(ask) for _ in range(times)]]
+from tests.api.stage import ASK, EXEMPT, LIABLE, Stage, at_once
 
 
 def test_the_second_time_gives_the_same_bytes_and_counts_nothing(stage: Stage) -> None:

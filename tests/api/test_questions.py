@@ -14,6 +14,7 @@ from zuzahlung.api.problems import FAULTY_QUESTION, MALFORMED_BODY, Problem
 from zuzahlung.api.questions import read
 from zuzahlung.exemptions.permission_texts import Permission
 from zuzahlung.exemptions.services import Question
+from zuzahlung.standards.numbers.kvnr import KVNR
 
 ASK = {"kvnr": "A123456780", "permission": "in-person"}
 
@@ -31,7 +32,7 @@ def broken_rules(body: object, idempotency_key: str | None = None) -> dict[str, 
 
 def test_a_question_has_a_number_and_a_permission() -> None:
     assert read_json(ASK) == Question(
-        kvnr="A123456780", permission=Permission.IN_PERSON, permission_until_on=None, days=()
+        kvnr=KVNR("A123456780"), permission=Permission.IN_PERSON, permission_until_on=None, days=()
     )
 
 
@@ -45,7 +46,7 @@ def test_days_stay_in_the_order_in_which_they_were_sent() -> None:
         }
     )
     assert outcome == Question(
-        kvnr="A123456780",
+        kvnr=KVNR("A123456780"),
         permission=Permission.SERIES,
         permission_until_on=date(2026, 12, 31),
         days=(date(2026, 11, 26), date(2026, 11, 19)),

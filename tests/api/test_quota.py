@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.api.stage import ASK, UNKNOWN, Stage
-from tests.api.test_asking_twice import at_once
+from tests.api.stage import ASK, UNKNOWN, Stage, at_once
 
 
 def test_eight_at_once_on_the_last_unit_get_exactly_one_answer(stage: Stage) -> None:
@@ -33,6 +32,9 @@ def test_the_day_ends_at_midnight_in_germany(stage: Stage) -> None:
         "limit": 1,
         "freeAt": "2026-11-19T23:00:00Z",
     }
+    assert heard.json["text"] == (
+        "Für heute sind alle 1 Abfragen verbraucht. Ab 20.11.2026, 00:00 Uhr geht es weiter."
+    )
     assert heard.headers["Retry-After"] == "47880"
     assert heard.headers["RateLimit"] == '"day";r=0;t=47880, "burst";r=19;t=300, "unknown";r=10;t=47880'
     stage.forward(seconds=47_879)

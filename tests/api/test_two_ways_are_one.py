@@ -23,7 +23,7 @@ CASES: dict[str, Asked] = {
     "wrong key": lambda way, token: way("POST", QUERIES, ASK, token=token[:-1]),
     "no JSON": lambda way, token: way("POST", QUERIES, b"{", token=token),
     "no UTF-8": lambda way, token: way("POST", QUERIES, b"\xff", token=token),
-    "no body": lambda way, token: way("POST", QUERIES, token=token),
+    "no object": lambda way, token: way("POST", QUERIES, b" ", token=token),
     "too large": lambda way, token: way("POST", QUERIES, b" " * 65_537, token=token),
     "wrong type": lambda way, token: way("POST", QUERIES, ASK, token=token, content_type="text/plain"),
     "faulty": lambda way, token: way("POST", QUERIES, {"kvnr": "A123456781"}, token=token),

@@ -18,7 +18,7 @@ from pathlib import Path
 from statistics import median
 
 from tests.bench import equal_time, imports, pages, pdfs, query
-from tests.bench.figures import HEADINGS, Figure, MeasurementFailed, table
+from tests.bench.figures import DETAIL_HEADINGS, HEADINGS, Figure, MeasurementFailed, table
 from tests.bench.house import FULL, QUICK, House, house
 from tests.bench.load import tool
 from tests.bench.practices import Practice, make_practices
@@ -69,30 +69,42 @@ def main() -> int:
                 if not isinstance(error, MeasurementFailed):
                     traceback.print_exc()
     print(_conditions(given, load_before, fsync))
-    print(table([HEADINGS, *(figure.cells for figure in figures)]))
+    _print(figures)
     for name in failed:
         print(f"{name}: could not be measured, see above")
     say("done")
     return 1 if failed else 0
 
 
+def _print(figures: Sequence[Figure]) -> None:
+    """The table, and below it the lines that only explain one of its figures."""
+    for kind in (False, True):
+        rows = [figure.cells for figure in figures if figure.is_detail is kind]
+        if rows:
+            print(table([DETAIL_HEADINGS if kind else HEADINGS, *rows]), end="\n\n")
+
+
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="a tenth of the insured and short runs: under a minute")
-    parser.add_argument("--only", action="append", choices=list(MEASUREMENTS), help="only this; may be repeated")
-    parser.add_argument("--own-load", action="store_true", help="asks with our own generator even where wrk is there")
+    parser.add_argument(
+        "--quick", action="store_true", help="a tenth of the insured and short runs: under a minute"
+    )
+    parser.add_argument(
+        "--only", action="append", choices=list(MEASUREMENTS), help="only this; may be repeated"
+    )
+    parser.add_argument(
+        "--own-load", action="store_true", help="asks with our own generator even where wrk is there"
+    )
     return parser.parse_args()
 
 
 def _conditions(given: argparse.Namespace, load_before: float, fsync: float) -> str:
-    lines: Sequence[str] = (
+    return (
         f"{'quick run' if given.quick else 'full run'}, load by {tool(own=given.own_load)}, "
-        f"CPython {platform.python_version()}, {os.cpu_count()} cores for client, portal and PostgreSQL together",
-        f"one write with fsync {fsync:.2f} ms; load of the machine {load_before:.1f} before, "
-        f"{os.getloadavg()[0]:.1f} at the end (others' work on it makes figures smaller, ratios much less so)",
-        "",
+        f"CPython {platform.python_version()}, {os.cpu_count()} cores for client, portal and PostgreSQL together\n"
+        f"one write with fsync {fsync:.2f} ms; load of the machine {load_before:.1f} before and "
+        f"{os.getloadavg()[0]:.1f} after (others' work makes rates smaller, ratios much less so)\n"
     )
-    return "\n".join(lines)
 
 
 def _fsync(folder: Path) -> float:

@@ -13,7 +13,6 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -84,16 +83,13 @@ def bare(task: Task, folder: Path) -> Load:
 def _main(path: Path) -> None:
     task: Task = pickle.loads(path.read_bytes())
     with ThreadPoolExecutor(THREADS) as threads:
-        connections = list(threads.map(lambda _: psycopg.connect(task.address, autocommit=True), range(THREADS)))
+        connections = list(threads.map(lambda _: _connect(task), range(THREADS)))
         began, spent = time.perf_counter(), time.process_time()
-        end = began + task.seconds
-        seeds = range(task.seed * THREADS, (task.seed + 1) * THREADS)
-        found = list(threads.map(lambda pair: _loop(task, *pair, end), zip(connections, seeds, strict=True)))
+        seeds = (task.seed * THREADS + number for number in range(THREADS))
+        loops = [threads.submit(_loop, task, *pair) for pair in zip(connections, seeds, strict=False)]
+        times = Times(seconds=[one for loop in loops for one in loop.result()])
         span, spent = time.perf_counter() - began, time.process_time() - spent
-        for connection in connections:
-            connection.close()
-    times = Times(seconds=[one for some in found for one in some])
-    found_out = {
+    said = {
         "answers": len(times.seconds),
         "rate": len(times.seconds) / span,
         "p50": times.middle,
@@ -101,11 +97,16 @@ def _main(path: Path) -> None:
         "longest": times.longest,
         "spent": spent,
     }
-    print(json.dumps(found_out))
+    print(json.dumps(said))
 
 
-def _loop(task: Task, connection: psycopg.Connection[Any], seed: int, end: float) -> list[float]:
-    questions = _questions(task, seed)
+def _connect(task: Task) -> psycopg.Connection[Any]:
+    return psycopg.connect(task.address, autocommit=True)
+
+
+def _loop(task: Task, connection: psycopg.Connection[Any], seed: int) -> list[float]:
+    end = time.perf_counter() + task.seconds
+    questions = questions_of(task, seed)
     recorded, times = task.recorded, []
     both = recorded.both_sql if task.one_round_trip else ""
     with connection.cursor() as cursor:
@@ -121,7 +122,7 @@ def _loop(task: Task, connection: psycopg.Connection[Any], seed: int, end: float
     return times
 
 
-def _questions(task: Task, seed: int) -> Iterator[tuple[Arguments, Arguments]]:
+def questions_of(task: Task, seed: int) -> Iterator[tuple[Arguments, Arguments]]:
     """The recorded values, each time with another key, another insured and a new id."""
     random, recorded = Random(seed), task.recorded
     opening = _filler(recorded.open_arguments, recorded)

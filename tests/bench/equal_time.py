@@ -41,8 +41,8 @@ def measure(built: House, practices: list[Practice]) -> list[Figure]:
 
 def _by_turns(built: House, tries: Tries, count: int) -> dict[str, Times]:
     built.say(f"equal time: {', '.join(tries)}, {count} each")
-    order, found = Random(1), {name: [] for name in tries}  # type: dict[str, list[float]]
-    names = list(tries)
+    order, names = Random(1), list(tries)
+    found: dict[str, list[float]] = {name: [] for name in names}
     for number in range(count + WARM):
         order.shuffle(names)
         for name in names:
@@ -74,7 +74,9 @@ def _queries(built: House, practices: list[Practice]) -> Tries:
     visitor = Visitor(HOST, built.port)
 
     def ask(place: int, number: int, result: bytes | None) -> Page:
-        page = visitor.post_json(PATH, body_of(built, kvnr_at(place)), practices[number % len(practices)].token)
+        page = visitor.post_json(
+            PATH, body_of(built, kvnr_at(place)), practices[number % len(practices)].token
+        )
         if page.status != 200 or (b'"result":"unknown"' in page.body) != (result == b"unknown"):
             raise MeasurementFailed(f"a query was answered {page.status}: {page.text[:200]}")
         return page

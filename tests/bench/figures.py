@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from statistics import median
 
 HEADINGS = ("figure", "value", "peer", "ratio", "target", "reached")
+DETAIL_HEADINGS = ("page", "p50 / p95", "", "", "target", "reached")
 
 
 class MeasurementFailed(Exception):
@@ -16,7 +17,7 @@ class MeasurementFailed(Exception):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Figure:
-    """One line of the table. `reached` is None where nothing was promised."""
+    """One line of the table. `reached` is None where nothing was promised; details stand in a table of their own."""
 
     name: str
     value: str
@@ -24,6 +25,7 @@ class Figure:
     ratio: float | None = None
     target: str = ""
     reached: bool | None = None
+    is_detail: bool = False
 
     @property
     def cells(self) -> tuple[str, ...]:
@@ -71,5 +73,6 @@ def table(rows: Iterable[Sequence[str]]) -> str:
     widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
     lines.insert(1, ["-" * width for width in widths])
     return "\n".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+        for line in lines
     )

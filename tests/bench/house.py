@@ -61,7 +61,7 @@ FULL = Size(
     paced_seconds=20, pairs=1_000, sign_ins=80, visits=40, answers_of_practice=20_000, pdfs=400,
 )  # fmt: skip
 QUICK = Size(
-    insured=100_000, fewer_insured=20_000, institutions=1_000, rounds=2, warm_seconds=1, load_seconds=1.5,
+    insured=100_000, fewer_insured=20_000, institutions=1_000, rounds=2, warm_seconds=1, load_seconds=2,
     paced_seconds=4, pairs=200, sign_ins=12, visits=8, answers_of_practice=5_000, pdfs=60,
 )  # fmt: skip
 

@@ -9,17 +9,17 @@ import shutil
 import socket
 import subprocess
 import time
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
+from typing import Self
 
 from tests.bench.figures import MeasurementFailed, Times
 from tests.bench.processor import Spent
 
 CONNECTIONS = 16
-PACED_CONNECTIONS = 64
+MOST_CONNECTIONS = 64
 SCRIPT = Path(__file__).with_name("queries.lua")
 
 
@@ -106,7 +106,9 @@ def _by_wrk(questions: Questions, *, seconds: float, seed: int, folder: Path) ->
         raise MeasurementFailed(f"wrk ended with {done.returncode}: {(done.stdout + done.stderr)[-500:]}")
     said = json.loads(result)
     if said["failed"] or said["refused"]:
-        raise MeasurementFailed(f"wrk saw {said['failed']} failures and {said['refused']} answers other than 200")
+        raise MeasurementFailed(
+            f"wrk saw {said['failed']} failures and {said['refused']} answers other than 200"
+        )
     return Load(
         answers=said["answers"],
         rate=said["answers"] / said["seconds"],
@@ -118,45 +120,38 @@ def _by_wrk(questions: Questions, *, seconds: float, seed: int, folder: Path) ->
 
 def _by_ourselves(questions: Questions, *, seconds: float, seed: int) -> Load:
     ask = questions.asker(seed)
-    lines = [_Line(questions.host, questions.port) for _ in range(CONNECTIONS)]
     times: list[float] = []
-    began = time.perf_counter()
-    for line in lines:
-        line.send(ask(), time.perf_counter())
-    while time.perf_counter() < began + seconds:
-        for line in _readable(lines, 1.0):
-            if (took := line.receive()) is not None:
-                times.append(took)
-                line.send(ask(), time.perf_counter())
-    span = time.perf_counter() - began
-    _drain(lines)
+    with _Lines(questions) as lines:
+        began = time.perf_counter()
+        for _ in range(CONNECTIONS):
+            lines.free().send(ask(), time.perf_counter())
+        while time.perf_counter() < began + seconds:
+            for line in _readable(lines.busy, 1.0):
+                if (took := line.receive()) is not None:
+                    times.append(took)
+                    line.send(ask(), time.perf_counter())
+        span = time.perf_counter() - began
+        lines.drain()
     return _load(times, span)
 
 
 def paced(questions: Questions, *, rate: int, seconds: float, seed: int) -> Load:
     """Asks at a constant rate whatever comes back; a time counts from the moment the request was due."""
     ask = questions.asker(seed)
-    idle = deque(_Line(questions.host, questions.port) for _ in range(4))
-    busy: list[_Line] = []
     times: list[float] = []
-    began, sent, wanted = time.perf_counter(), 0, int(rate * seconds)
-    while sent < wanted or busy:
-        due = began + sent / rate
-        if sent < wanted and time.perf_counter() >= due:
-            line = idle.popleft() if idle else _Line(questions.host, questions.port)
-            if len(busy) >= PACED_CONNECTIONS:
-                raise MeasurementFailed(f"{PACED_CONNECTIONS} requests are waiting at {rate}/s")
-            line.send(ask(), due)
-            busy.append(line)
-            sent += 1
-            continue
-        for line in _readable(busy, max(due - time.perf_counter(), 0) if sent < wanted else 1.0):
-            if (took := line.receive()) is not None:
-                times.append(took)
-                busy.remove(line)
-                idle.append(line)
-    span = time.perf_counter() - began
-    _drain([*idle])
+    sent, wanted = 0, int(rate * seconds)
+    with _Lines(questions) as lines:
+        began = time.perf_counter()
+        while sent < wanted or lines.busy:
+            due = began + sent / rate
+            if sent < wanted and time.perf_counter() >= due:
+                lines.free().send(ask(), due)
+                sent += 1
+                continue
+            patience = max(due - time.perf_counter(), 0) if sent < wanted else 1.0
+            received = (line.receive() for line in _readable(lines.busy, patience))
+            times += [took for took in received if took is not None]
+        span = time.perf_counter() - began
     return _load(times, span)
 
 
@@ -169,6 +164,42 @@ def _load(times: list[float], span: float) -> Load:
         p99=measured.percentile(99),
         longest=measured.longest,
     )
+
+
+class _Lines:
+    """Connections, opened when none is free; all are closed at the end."""
+
+    def __init__(self, questions: Questions) -> None:
+        self._host, self._port = questions.host, questions.port
+        self._lines: list[_Line] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for line in self._lines:
+            line.close()
+
+    @property
+    def busy(self) -> list[_Line]:
+        """Those with a request on its way."""
+        return [line for line in self._lines if line.since is not None]
+
+    def free(self) -> _Line:
+        """One without a request on its way."""
+        for line in self._lines:
+            if line.since is None:
+                return line
+        if len(self._lines) >= MOST_CONNECTIONS:
+            raise MeasurementFailed(f"{MOST_CONNECTIONS} requests wait for their answers")
+        self._lines.append(_Line(self._host, self._port))
+        return self._lines[-1]
+
+    def drain(self) -> None:
+        """Hears the answers that are still on their way."""
+        for line in self._lines:
+            while line.since is not None:
+                line.receive()
 
 
 class _Line:
@@ -217,11 +248,3 @@ def _length(head: bytes) -> int:
 def _readable(lines: list[_Line], timeout: float) -> list[_Line]:
     # select counts in microseconds, where poll and epoll would make the pace wait for whole milliseconds.
     return select.select(lines, [], [], timeout)[0]
-
-
-def _drain(lines: list[_Line]) -> None:
-    """Hears the answers that are still on their way, and closes the connections."""
-    for line in lines:
-        while line.since is not None:
-            line.receive()
-        line.close()

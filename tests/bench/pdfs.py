@@ -50,7 +50,9 @@ def measure(built: House, practices: list[Practice]) -> list[Figure]:
     return [
         _figure(built, "PDF, letter with Initialkennwort", first),
         _figure(built, "PDF, letter with Prüfnummer", second),
-        _figure(built, "PDF, receipt", lambda number: receipt_pdf(_given(built, practices, number), fund=fund)),
+        _figure(
+            built, "PDF, receipt", lambda number: receipt_pdf(_given(built, practices, number), fund=fund)
+        ),
     ]
 
 
@@ -74,11 +76,11 @@ def _figure(built: House, name: str, make: Callable[[int], bytes]) -> Figure:
 
 def _given(built: House, practices: list[Practice], number: int) -> Any:
     """An answer as the journal gives it; the number makes each one another."""
+    from zuzahlung.cli.synthetic import kvnr_at
     from zuzahlung.exemptions.permission_texts import TEXT_VERSION, Permission
     from zuzahlung.exemptions.services import DayGiven, Given
     from zuzahlung.journal.services import Actor
     from zuzahlung.standards.copayment.status import Status
-    from zuzahlung.cli.synthetic import kvnr_at
     from zuzahlung.vault.identifiers import answer_identifiers
 
     practice = practices[number % len(practices)]

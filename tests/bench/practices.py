@@ -57,7 +57,15 @@ def make_practices(built: House) -> list[Practice]:
             "insert into accounts_apikey (id, institution, name, scopes, prefix, token_hash, made_by, made_at) "
             "values (%s, %s, 'Praxissoftware', %s, %s, %s, %s, %s)",
             [
-                (one.key, one.id, [keys.EXEMPTION_QUERIES], one.token[:8], keys.token_hash(one.token), one.id, built.now)
+                (
+                    one.key,
+                    one.id,
+                    [keys.EXEMPTION_QUERIES],
+                    one.token[:8],
+                    keys.token_hash(one.token),
+                    one.id,
+                    built.now,
+                )
                 for one in made
             ],
         )

@@ -40,7 +40,9 @@ def spent_during(run: Callable[[], None], *, portal: int, postgres: int) -> Spen
 def _now(portal: int, postgres: int) -> Spent:
     ours = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     return Spent(
-        portal=_of_tree(portal), postgres=_of_tree(postgres), client=sum(one.ru_utime + one.ru_stime for one in ours)
+        portal=_of_tree(portal),
+        postgres=_of_tree(postgres),
+        client=sum(one.ru_utime + one.ru_stime for one in ours),
     )
 
 

@@ -116,7 +116,11 @@ def _figures(both: _Pair, busy: _Pair, at_once: Load, pace: Load) -> list[Figure
 def _processor_time(portal: Load, peer: Load) -> list[Figure]:
     """What one answer costs; unlike the rates, this says the same on a busy machine."""
     ours, theirs = portal.spent.all / portal.answers, peer.spent.all / peer.answers
-    parts = ((portal.spent.portal, "portal"), (portal.spent.postgres, "PostgreSQL"), (portal.spent.client, "client"))
+    parts = (
+        (portal.spent.portal, "portal"),
+        (portal.spent.postgres, "PostgreSQL"),
+        (portal.spent.client, "client"),
+    )
     cores = os.cpu_count() or 1
     return [
         Figure(
@@ -202,7 +206,9 @@ class _Stage:
         entries, used = (after - then for after, then in zip(self._entries_and_used(), before, strict=True))
         # Requests that were under way when the time was up are answered and counted by nobody.
         if not load.answers <= entries <= load.answers + CONNECTIONS or entries != used:
-            raise MeasurementFailed(f"{load.answers} answers, {entries} journal entries, {used} counted by quotas")
+            raise MeasurementFailed(
+                f"{load.answers} answers, {entries} journal entries, {used} counted by quotas"
+            )
         return load
 
     def _entries_and_used(self) -> tuple[int, int]:
@@ -269,9 +275,9 @@ def _digests(numbers: Iterable[str]) -> bytes:
 
 def _recorded(built: House, practice: Practice, number: str) -> Recorded:
     """One query through the portal's own application in this process, listening to what goes to the database."""
+    from zuzahlung.accounts.services import keys
     from zuzahlung.exemptions import prepared
     from zuzahlung.site.wsgi import application
-    from zuzahlung.accounts.services import keys
     from zuzahlung.vault import codes
     from zuzahlung.vault.services import vault
 
@@ -282,11 +288,8 @@ def _recorded(built: House, practice: Practice, number: str) -> Recorded:
         heard.append((sql, tuple(arguments)))
         return statement(sql, arguments)
 
-    prepared.statement = listening
-    try:
+    with patch.object(prepared, "statement", listening):
         answer = _call(application, built, practice.token, number)
-    finally:
-        prepared.statement = statement
     (open_sql, opened), (write_sql, written) = heard
     low, high = codes.uuid7_range_of_number(answer["number"])
     return Recorded(

@@ -6,12 +6,11 @@ import os
 import re
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.cookiejar import CookieJar
@@ -20,7 +19,9 @@ from uuid import UUID
 
 import pytest
 
-from tests.database import HouseDatabase
+from zuzahlung.standards.numbers.ik import IK
+
+from tests.database import HouseDatabase, TestServer
 from tests.operator.role import operator_role
 
 ROOT = Path(__file__).parents[2]
@@ -84,15 +85,40 @@ class Client:
             return Answer(status=error.code, url=url, text=error.read().decode(), headers=dict(error.headers))
 
 
+class Servers:
+    """The site with and without second factor, each started when the first test asks and kept for the others.
+
+    Every test has a database of its own under the same address, so a server finds the one of the moment.
+    """
+
+    def __init__(self) -> None:
+        self.stack = ExitStack()
+        self.known: dict[tuple[str, bool], str] = {}
+
+    def address(self, house: HouseDatabase, *, second_factor: bool) -> str:
+        """Where the site is."""
+        key = (house.operator, second_factor)
+        if key not in self.known:
+            self.known[key] = self.stack.enter_context(served(house, second_factor=second_factor))
+        return self.known[key]
+
+
+@pytest.fixture(scope="session")
+def servers(test_server: TestServer) -> Iterator[Servers]:
+    """All servers of this run, ended before their database."""
+    made = Servers()
+    with made.stack:
+        yield made
+
+
 @contextmanager
-def served(house: HouseDatabase, *, second_factor: bool, letters: Path) -> Iterator[str]:
+def served(house: HouseDatabase, *, second_factor: bool) -> Iterator[str]:
     """The address of the operator's site while it runs on this database."""
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith(("DATABASE_", "DJANGO_"))},
         "DATABASE_OPERATOR_URL": house.operator,
         "DJANGO_SETTINGS_MODULE": "tests.operator.site_settings",
         "ZUZAHLUNG_DEMO": "0" if second_factor else "1",
-        "ZUZAHLUNG_LETTERS": str(letters),
     }
     command = [sys.executable, "-W", "ignore", "-m", "tests.operator.serve"]
     with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as process:
@@ -114,17 +140,15 @@ def operators_house(house_database: HouseDatabase) -> HouseDatabase:
 
 
 @pytest.fixture
-def site(operators_house: HouseDatabase, tmp_path: Path) -> Iterator[str]:
+def site(operators_house: HouseDatabase, servers: Servers) -> str:
     """The site as in the demo, without second factor."""
-    with served(operators_house, second_factor=False, letters=tmp_path / "letters") as address:
-        yield address
+    return servers.address(operators_house, second_factor=False)
 
 
 @pytest.fixture
-def strict_site(operators_house: HouseDatabase, tmp_path: Path) -> Iterator[str]:
+def strict_site(operators_house: HouseDatabase, servers: Servers) -> str:
     """The site as in earnest, with second factor."""
-    with served(operators_house, second_factor=True, letters=tmp_path / "letters") as address:
-        yield address
+    return servers.address(operators_house, second_factor=True)
 
 
 @pytest.fixture
@@ -148,18 +172,11 @@ def institution(ik: str = "260326822", **values: object) -> UUID:
 
 
 def registered(ik: str = "260326822") -> UUID:
-    """Somebody asks for an account, and the worker settles it; gives the request."""
+    """Somebody asks for an account, and the request is settled as the worker does it; gives the request."""
     from zuzahlung.accounts.models import Registration
     from zuzahlung.accounts.services import registration
-    from zuzahlung.site import worker
 
-    registration.ask_for_account(ik, email="", terms_version="2026-11", now=datetime.now(UTC))  # type: ignore[arg-type]
-    worker.run(wait=False)
-    return Registration.objects.latest("asked_at").id
-
-
-def wait_for(condition: object, seconds: float = 5.0) -> None:
-    """Gives another process a moment."""
-    end = time.monotonic() + seconds
-    while not condition() and time.monotonic() < end:  # type: ignore[operator]
-        time.sleep(0.05)
+    registration.ask_for_account(IK(ik), email="", terms_version="2026-11", now=datetime.now(UTC))
+    asked = Registration.objects.latest("asked_at").id
+    registration.settle(asked, datetime.now(UTC))
+    return asked

@@ -8,7 +8,7 @@ from pathlib import Path
 from playwright.sync_api import Browser
 
 from tests.stories import tour
-from tests.stories.conftest import House, _context, browser, clock, house
+from tests.stories.conftest import House, browser_of_a_person, browser, clock, house
 
 __all__ = ["browser", "clock", "house"]
 
@@ -18,7 +18,7 @@ WIDTHS = (1280, 720, 360)
 
 def test_take_pictures(house: House, browser: Browser) -> None:  # noqa: F811 - pytest gives them
     shutil.rmtree(FOLDER, ignore_errors=True)
-    for context in _context(browser, house):
+    with browser_of_a_person(browser, house) as context:
         page = context.new_page()
         count = 0
 

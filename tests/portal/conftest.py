@@ -7,8 +7,11 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.accounts.conftest import clock, letters, practice
 from tests.portal.look_browser import launch
 from tests.portal.look_pages import sample_site
+
+__all__ = ["browser", "clock", "letters", "practice", "sample_settings"]
 
 
 @pytest.fixture(scope="session")

@@ -15,10 +15,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from io import BytesIO
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pypdf
 
 from tests.database import HouseDatabase, TestServer
@@ -73,14 +75,8 @@ class ServedHouse:
         return process
 
     def start_worker(self) -> subprocess.Popen[bytes]:
-        """Starts the worker."""
-        program = programs.worker()
-        changed = {**self.environment, **program.environment}
-        return self._start(
-            list(program.command),
-            {name: text for name, text in changed.items() if text is not None},
-            "worker.log",
-        )
+        """Starts the worker as the command does that looks after it."""
+        return self._start([str(ZUZAHLUNG), "work"], self.environment, "worker.log")
 
     def _start(self, words: list[str], environment: dict[str, str], log: str) -> subprocess.Popen[bytes]:
         with (self.logs / log).open("ab") as output:
@@ -109,6 +105,19 @@ class ServedHouse:
     def caller(self) -> HttpCaller:
         """A visitor of the portal."""
         return HttpCaller(port=self.port)
+
+    def hurry(self, task: str) -> None:
+        """Lets the worker do now what it does every minute; with a queue, waits until that is empty."""
+        with psycopg.connect(self.database.superuser, autocommit=True) as connection:
+            if "." in task:
+                connection.execute(
+                    "insert into procrastinate_jobs (queue_name, task_name, args) values ('out', %s, '{}')", [task]
+                )
+                task = "out"
+            busy = "select count(*) from procrastinate_jobs where queue_name = %s and status in ('todo', 'doing')"
+            wait_until(
+                lambda: connection.execute(busy, [task]).fetchone() == (0,), f"the queue {task} is empty"
+            )
 
     def letters(self) -> dict[str, str]:
         """The codes in the print folder by their kind, read off the paper."""
@@ -145,6 +154,7 @@ class HttpCaller(Caller):
         content_type: str = "",
         length: str | None = None,
         headers: dict[str, str] | None = None,
+        stream: BytesIO | None = None,
     ) -> Answer:
         """One request on a connection of its own."""
         connection = HTTPConnection("127.0.0.1", self.port, timeout=self.timeout)

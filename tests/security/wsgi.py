@@ -55,8 +55,9 @@ class Caller:
         content_type: str = "",
         length: str | None = None,
         headers: dict[str, str] | None = None,
+        stream: BytesIO | None = None,
     ) -> Answer:
-        """One request."""
+        """One request; with `stream` its body comes from there."""
         from zuzahlung.site.wsgi import application
 
         parts = urlsplit(address)
@@ -72,7 +73,7 @@ class Caller:
             "CONTENT_LENGTH": str(len(body)) if length is None else length,
             "CONTENT_TYPE": content_type,
             "wsgi.url_scheme": "http",
-            "wsgi.input": BytesIO(body),
+            "wsgi.input": stream or BytesIO(body),
             "wsgi.errors": BytesIO(),
             "wsgi.input_terminated": True,
         }

@@ -9,6 +9,7 @@ import shutil
 import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -170,17 +171,22 @@ def house(
 @pytest.fixture
 def context(browser: Browser, house: House) -> Iterator[BrowserContext]:
     """One person's browser; whatever it says against our content security policy fails the story."""
-    yield from _context(browser, house)
+    with browser_of_a_person(browser, house) as opened:
+        yield opened
 
 
-def _context(browser: Browser, house: House, **options: Any) -> Iterator[BrowserContext]:
+@contextmanager
+def browser_of_a_person(browser: Browser, house: House, **options: Any) -> Iterator[BrowserContext]:
+    """A browser that shares nothing with others; what it complains of, or asks of others, fails the story."""
     opened = browser.new_context(base_url=house.url, locale="de-DE", timezone_id="Europe/Berlin", **options)
     complaints: list[str] = []
     foreign: list[str] = []
     opened.on("console", lambda message: complaints.append(message.text) if _is_complaint(message) else None)
     opened.on("request", lambda request: None if request.url.startswith(house.url) else foreign.append(request.url))
-    yield opened
-    opened.close()
+    try:
+        yield opened
+    finally:
+        opened.close()
     assert complaints == []
     assert [url for url in foreign if not url.startswith(("data:", "blob:"))] == []
 
@@ -198,14 +204,14 @@ def page(context: BrowserContext) -> Page:
 @pytest.fixture
 def another_person(browser: Browser, house: House) -> Iterator[Page]:
     """A second browser that shares nothing with the first."""
-    for opened in _context(browser, house):
+    with browser_of_a_person(browser, house) as opened:
         yield opened.new_page()
 
 
 @pytest.fixture
 def page_without_script(browser: Browser, house: House) -> Iterator[Page]:
     """A browser in which no script runs."""
-    for opened in _context(browser, house, java_script_enabled=False):
+    with browser_of_a_person(browser, house, java_script_enabled=False) as opened:
         yield opened.new_page()
 
 

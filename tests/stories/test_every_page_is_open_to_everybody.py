@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Response
 
 from tests.stories import tour
-from tests.stories.conftest import House, _context
+from tests.stories.conftest import House, browser_of_a_person
 
 pytestmark = pytest.mark.story
 
@@ -16,7 +16,7 @@ LIMIT = 60_000
 
 def test_no_page_has_a_barrier_scrolls_sideways_or_is_heavy(house: House, browser: Browser) -> None:
     found: list[str] = []
-    for context in _context(browser, house):
+    with browser_of_a_person(browser, house) as context:
         page = context.new_page()
         weights: dict[str, int] = {}
 

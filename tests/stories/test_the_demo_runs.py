@@ -116,9 +116,12 @@ def start(folder: Path) -> Iterator[Callable[[], Demo]]:
 
     yield begin
     for demo in started:
-        demo.process.terminate()
-        demo.process.communicate()
-        wait_until(lambda demo=demo: not demo.processes())  # type: ignore[misc]
+        if demo.process.poll() is None:
+            demo.process.terminate()
+            demo.process.wait()
+        assert demo.process.stdout is not None
+        demo.process.stdout.close()
+    wait_until(lambda: not any(demo.processes() for demo in started))
 
 
 def status(address: str, key: str | None = None) -> int:
@@ -152,7 +155,7 @@ def test_what_the_demo_prints_is_true_and_ctrl_c_ends_all_of_it(start: Callable[
     wait_until(lambda: len(list(letters.glob("*.pdf"))) == 2, seconds=90)
 
     demo.process.send_signal(signal.SIGINT)
-    demo.process.communicate(timeout=60)
+    demo.process.wait(timeout=60)
     assert demo.process.returncode == 0
     assert demo.processes() == set()
     assert running_pid(demo.folder / "postgres" / "data") is None
@@ -163,7 +166,7 @@ def test_a_second_start_has_the_same_sign_ins_and_a_new_key(start: Callable[[], 
     sign_in, key = first.finds(r"Passwort +(.+)"), first.finds(r"(zuz_\w+)")
     assert status(f"{first.portal}/api/v1/exemption-queries", key) == 200
     first.process.send_signal(signal.SIGINT)
-    first.process.communicate(timeout=60)
+    first.process.wait(timeout=60)
 
     second = start()
     assert second.finds(r"Passwort +(.+)") == sign_in
@@ -175,7 +178,7 @@ def test_kill_9_leaves_nothing_running(start: Callable[[], Demo]) -> None:
     demo = start()
     assert len(demo.processes()) >= 6
     demo.process.kill()
-    demo.process.communicate()
+    demo.process.wait()
     wait_until(lambda: not demo.processes())
 
 

@@ -134,7 +134,7 @@ def list_query(page: Page, house: House, look: Look) -> None:
     page.locator("input[type=file]").set_input_files(path)
     page.get_by_role("main").get_by_role("button").first.click()
     look("list checked")
-    page.get_by_role("button", name="starten").first.click()
+    page.get_by_role("button", name="abfragen").first.click()
     look("list running")
     house.works()
     page.reload()

@@ -66,6 +66,12 @@ class Reason(forms.Form):
 class InstitutionForm(_ModelForm):
     """What the operator may mend in the directory."""
 
+    ik = forms.CharField(
+        label="Institutionskennzeichen (IK)",
+        max_length=15,
+        widget=forms.TextInput({"class": "in-ik", "inputmode": "numeric", "autocomplete": "off"}),
+        error_messages={"required": "Bitte geben Sie das Institutionskennzeichen ein."},
+    )
     service_kinds = forms.MultipleChoiceField(
         label="Leistungsarten",
         choices=[(kind, kind.capitalize()) for kind in SERVICE_KINDS],
@@ -77,11 +83,9 @@ class InstitutionForm(_ModelForm):
         model = Institution
         fields = ("ik", "name", "street", "postcode", "city", "service_kinds")
         widgets = {
-            "ik": forms.TextInput({"class": "in-ik", "inputmode": "numeric", "maxlength": 15}),
             "postcode": forms.TextInput({"class": "in-short"}),
         }
         error_messages = {
-            "ik": {"required": "Bitte geben Sie das Institutionskennzeichen ein."},
             "name": {"required": "Bitte geben Sie den Namen ein."},
         }
 

@@ -19,6 +19,7 @@ from zuzahlung.exemptions import registry, services
 from zuzahlung.exemptions.registry import KeyHolder
 from zuzahlung.exemptions.services import Asker, Question
 from zuzahlung.journal.services import Actor
+from zuzahlung.standards.days import format_moment
 from zuzahlung.standards.numbers.kvnr import KVNR
 from zuzahlung.vault import codes
 
@@ -224,9 +225,19 @@ def _reply(outcome: services.Outcome, asker: Asker, now: datetime) -> Reply | Pr
             assert_never(outcome)
 
 
+_QUOTA_TEXTS: Mapping[str, str] = {
+    "day": "Für heute sind alle {limit} Abfragen verbraucht. Ab {again} geht es weiter.",
+    "burst": "Es sind höchstens {limit} Abfragen kurz hintereinander möglich. Ab {again} geht es weiter.",
+    "unknown": "Heute gab es schon {limit} Nummern ohne Auskunft. Zum Schutz der Versicherten geht es ab {again} "
+    "weiter.",
+}
+
+
 def _quota_used_up(outcome: services.QuotaUsedUp, asker: Asker, now: datetime) -> Problem:
+    again = format_moment(outcome.free_at)
     return Problem(
         kind=problems.QUOTA_USED_UP,
+        text=_QUOTA_TEXTS[outcome.which].format(limit=outcome.limit, again=again),
         members={"quota": outcome.which, "limit": outcome.limit, "freeAt": outcome.free_at},
         headers=[
             ("Retry-After", str(answers.seconds_until(outcome.free_at, now))),

@@ -51,6 +51,7 @@ class Problem:
 
     kind: ProblemType
     detail: str | None = None
+    text: str | None = None
     findings: Sequence[Finding] = ()
     members: Mapping[str, Any] = field(default_factory=dict)
     headers: Sequence[tuple[str, str]] = ()
@@ -63,7 +64,7 @@ class Problem:
                 "title": self.kind.title,
                 "status": self.kind.status,
                 "detail": self.detail or self.kind.detail,
-                "text": self.kind.text,
+                "text": self.text or self.kind.text,
                 **self.members,
                 "findings": self.findings,
             },

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import signal
 import socket
 import sys
 from pathlib import Path
@@ -47,6 +48,9 @@ def worker(*, log: Path | None = None) -> Program:
         command=[sys.executable, "-c", WORKER],
         environment={"DJANGO_SETTINGS_MODULE": PORTAL_SETTINGS, "DATABASE_OWNER_URL": None},
         log=log,
+        # The embedded database goes at the same moment, and a worker that stops gently would wait for it.
+        # Killed it loses nothing: its tasks are taken up again.
+        orphaned=signal.SIGKILL,
     )
 
 

@@ -35,13 +35,14 @@ FALLS_SECONDS = 30.0
 class Program:
     """A process of the house: its German name, its command, and how its environment differs from ours.
 
-    Without `log` it writes to our terminal.
+    Without `log` it writes to our terminal. `orphaned` is the signal it gets when we die without stopping it.
     """
 
     name: str
     command: Sequence[str]
     environment: Mapping[str, str | None]
     log: Path | None = None
+    orphaned: signal.Signals = signal.SIGTERM
 
 
 class Running:
@@ -62,7 +63,7 @@ class Running:
                 stdout=output,
                 stderr=output,
                 start_new_session=True,
-                preexec_fn=dies_with_parent(signal.SIGTERM),  # noqa: PLW1509 - only ever from our one thread
+                preexec_fn=dies_with_parent(self.program.orphaned),  # noqa: PLW1509 - only ever from our one thread
             )
 
     def start_again(self) -> None:

@@ -147,7 +147,7 @@ class Delivery:
                     yield raw
                 packed = member.unused_data if member.eof else member.unconsumed_tail
         except zlib.error:
-            broken = "Die gzip-Datei ist ab hier beschädigt."
+            broken = "Die gzip-Datei ist etwa ab hier beschädigt."
         else:
             if member.eof:
                 return

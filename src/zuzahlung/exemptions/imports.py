@@ -115,7 +115,6 @@ def import_delivery(
 def release_stand(stand_id: int, *, actor: Actor, now: datetime) -> bool:
     """Puts a waiting stand into service by decision of the operator; says no if it waits no more."""
     with transaction.atomic():
-        stands.lock_service()
         stand = _waiting(stand_id)
         if stand is None:
             return False
@@ -166,7 +165,6 @@ class _Import:
         if not waits:
             self._tell(Step.SERVING, self._lines, self._lines)
             with transaction.atomic():
-                stands.lock_service()
                 _serve(self._stand, "registry-served", actor=journal.SYSTEM, now=self._at())
         return self._imported(waits)
 

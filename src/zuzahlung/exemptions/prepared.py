@@ -27,7 +27,7 @@ def statement(sql: str, arguments: Sequence[Any]) -> tuple[Any, ...]:
         values = transformer.dump_sequence(arguments, [PyFormat.AUTO] * len(arguments))
         name = _prepared(sql, transformer.types, raw)
         result = raw.pgconn.exec_prepared(name, values, transformer.formats)
-        _demand(result, pq.ExecStatus.TUPLES_OK)
+        _demand(result, pq.ExecStatus.TUPLES_OK, raw)
         transformer.set_pgresult(result)
         row: tuple[Any, ...] | None = transformer.load_row(0, tuple)
     if row is None:
@@ -57,7 +57,7 @@ def _prepared(sql: str, types: Sequence[int] | None, raw: psycopg.Connection[Any
     name = _known.names.get((sql, types))
     if name is None:
         name = f"zuzahlung_{len(_known.names)}".encode()
-        _demand(raw.pgconn.prepare(name, _numbered(sql), types), pq.ExecStatus.COMMAND_OK)
+        _demand(raw.pgconn.prepare(name, _numbered(sql), types), pq.ExecStatus.COMMAND_OK, raw)
         _known.names[sql, types] = name
     return name
 
@@ -68,6 +68,10 @@ def _numbered(sql: str) -> bytes:
     return re.sub("%s", lambda _: f"${next(numbers)}", sql).encode()
 
 
-def _demand(result: pq.abc.PGresult, status: pq.ExecStatus) -> None:
-    if result.status != status:
-        raise psycopg.errors.error_from_result(result)
+def _demand(result: pq.abc.PGresult, status: pq.ExecStatus, raw: psycopg.Connection[Any]) -> None:
+    if result.status == status:
+        return
+    if raw.pgconn.status != pq.ConnStatus.OK:
+        # What libpq itself says of a lost connection carries no code by which to tell its kind.
+        raise psycopg.OperationalError("the connection is lost")
+    raise psycopg.errors.error_from_result(result)

@@ -17,7 +17,7 @@ from django.db import Error, OperationalError, connection, transaction
 
 from zuzahlung.exemptions.registry_rows import START
 
-ONE_AT_A_TIME, CHANGE_OF_SERVICE = "registry import", "registry service"
+ONE_AT_A_TIME = "registry import"
 LOCK_NOT_AVAILABLE = "55P03"
 READERS_SECONDS = 2.0
 LOOK_AGAIN_SECONDS = 0.02
@@ -39,11 +39,6 @@ def alone() -> Iterator[bool]:
     finally:
         with suppress(Error):
             _value("select pg_advisory_unlock(hashtextextended(%s, 0))", ONE_AT_A_TIME)
-
-
-def lock_service() -> None:
-    """Lets nobody else change which stand is served until the running transaction ends."""
-    _run("select pg_advisory_xact_lock(hashtextextended(%s, 0))", CHANGE_OF_SERVICE)
 
 
 def prepare(stand: int) -> None:

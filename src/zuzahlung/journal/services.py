@@ -162,8 +162,11 @@ def find(
     turns pages by ids, and no page costs more for being far from the first.
     """
     with connection.cursor() as cursor:
-        # With the planner's price of an old disk for each page it would rather read the whole journal.
-        cursor.execute("select set_config('random_page_cost', '1.1', true)")
+        # At the price of an old disk for each page of an index the planner would rather read the whole journal.
+        cursor.execute(
+            "select set_config('random_page_cost', '1.1', true),"
+            " set_config('max_parallel_workers_per_gather', '0', true)"
+        )
     found = Entry.objects.filter(**_conditions(search))
     if older_than is not None:
         found = found.filter(id__lt=older_than)

@@ -9,6 +9,7 @@ from types import TracebackType
 
 _PLACES = 8
 _LONGEST = 4_000
+_SHORT = re.compile(r"^.*/(?:site-packages|src|lib/python3\.[0-9]+)/")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 # What must not be there is not written even where it comes by mistake: in an address that somebody typed.
 _MASKS = (
@@ -40,7 +41,7 @@ class Line(logging.Formatter):
 
 
 def told(error: BaseException) -> str:
-    """An exception and its causes by their kinds, with PostgreSQL's code and the innermost places."""
+    """An exception and its causes by their kinds, with PostgreSQL's code, and the places: the innermost and ours."""
     kinds: list[str] = []
     places = _places(error.__traceback__)
     one: BaseException | None = error
@@ -52,5 +53,6 @@ def told(error: BaseException) -> str:
 
 
 def _places(trace: TracebackType | None) -> list[str]:
-    frames = traceback.extract_tb(trace)[-_PLACES:]
-    return [f"{frame.filename}:{frame.lineno}" for frame in reversed(frames)]
+    frames = traceback.extract_tb(trace)[::-1]
+    wanted = [*frames[:1], *(frame for frame in frames[1:] if "/zuzahlung/" in frame.filename)]
+    return [f"{_SHORT.sub('', frame.filename)}:{frame.lineno}" for frame in wanted[:_PLACES]]

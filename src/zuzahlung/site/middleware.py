@@ -19,6 +19,7 @@ from django.utils import timezone
 from zuzahlung.portal import errors
 
 Handler = Callable[[HttpRequest], HttpResponse]
+PAGE_METHODS = ("GET", "HEAD", "POST")
 
 
 class Clock:
@@ -48,6 +49,20 @@ class SecurityHeaders:
         response.headers.setdefault("X-Frame-Options", "DENY")
         response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
         response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+
+class Methods:
+    """Answers what no page knows (PUT, DELETE, TRACE …) before anything else looks at it."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method in PAGE_METHODS or is_api(request):
+            return self.get_response(request)
+        response = errors.wrong_method(request)
+        response.headers["Allow"] = ", ".join(PAGE_METHODS)
         return response
 
 
@@ -115,13 +130,18 @@ class SessionLimits:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not is_api(request) and request.session.keys():
-            now: datetime = request.now  # type: ignore[attr-defined]
-            seen = datetime.fromisoformat(request.session.get("seen_at", now.isoformat()))
-            if now - seen > timedelta(minutes=settings.HOUSE.accounts.session_idle_minutes):
+        if is_api(request):
+            return self.get_response(request)
+        now: datetime = request.now  # type: ignore[attr-defined]
+        if "seen_at" in request.session:
+            idle = now - datetime.fromisoformat(request.session["seen_at"])
+            if idle > timedelta(minutes=settings.HOUSE.accounts.session_idle_minutes):
                 # Whose it was: what that person typed is kept for that person alone.
                 request.session_ended = getattr(request.user, "sign_in", "")  # type: ignore[attr-defined]
                 logout(request)
-            elif now - seen > timedelta(minutes=1) or "seen_at" not in request.session:
+            elif idle > timedelta(minutes=1):
                 request.session["seen_at"] = now.isoformat()
-        return self.get_response(request)
+        response = self.get_response(request)
+        if request.session.keys() and "seen_at" not in request.session:
+            request.session["seen_at"] = now.isoformat()
+        return response

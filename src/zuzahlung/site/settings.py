@@ -54,6 +54,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "zuzahlung.site.middleware.SecurityHeaders",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "zuzahlung.site.middleware.Methods",
     "zuzahlung.site.middleware.Outage",
     "zuzahlung.site.middleware.Sessions",
     "django.middleware.common.CommonMiddleware",
@@ -179,6 +180,8 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "django": {"level": "WARNING"},
+        # Scanners call us by any name; each line would be an alarm about nothing.
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
         "zuzahlung": {"level": "INFO"},
     },
 }

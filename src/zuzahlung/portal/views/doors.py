@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -40,7 +40,7 @@ def signed_in(right: Right | None = None, *, form_at: str | None = None) -> Call
         @wraps(view)
         def guarded(request: HttpRequest, *arguments: Any, **named: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
-                return session_over(request, reverse(form_at) if form_at else request.path)
+                return session_over(request, reverse(form_at) if form_at else page_of_form(request))
             if right is not None and not may(member_of(request).role, right):
                 raise PermissionDenied
             return view(request, *arguments, **named)
@@ -71,6 +71,12 @@ def is_page(path: str) -> bool:
     except Resolver404:
         return False
     return door is not None and door.form_at is None
+
+
+def page_of_form(request: HttpRequest) -> str:
+    """The page from which a form was sent; a form mostly goes to its own page, but not always."""
+    shown = urlsplit(request.headers.get("Referer", ""))
+    return shown.path if shown.netloc == request.get_host() and is_page(shown.path) else request.path
 
 
 def session_over(request: HttpRequest, path: str, name: str = "") -> HttpResponse:

@@ -20,7 +20,7 @@ from zuzahlung.accounts.services.people import Member
 from zuzahlung.exemptions import history
 from zuzahlung.exemptions.history import Search
 from zuzahlung.exemptions.services import Given
-from zuzahlung.portal import answer_table
+from zuzahlung.portal import answer_table, resume
 from zuzahlung.portal.forms_history import RESULT_WORDS, HistoryForm
 from zuzahlung.portal.views.doors import member_of, now_of, signed_in
 from zuzahlung.standards import tables
@@ -55,6 +55,10 @@ def overview(request: HttpRequest) -> HttpResponse:
         if form.is_valid():
             return redirect(_address(_parameters(form.search(), who)))
         return _page(request, form, None)
+    typed = resume.typed(request, now_of(request))
+    if typed is not None:
+        # It was typed before the session ended, and is sent by the person once more.
+        return _page(request, _form(typed, who), None)
     form = _form(_from_address(request, who), who)
     if form.is_valid() and "insured" in request.GET and not form.cleaned_data["kvnr"]:
         form.add_error("kvnr", "Diese Suche gilt nicht mehr. Bitte geben Sie die Nummer noch einmal ein.")
@@ -68,7 +72,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     return _page(request, form, page)
 
 
-@signed_in(Right.EXPORT_HISTORY)
+@signed_in(Right.EXPORT_HISTORY, form_at="portal:history")
 @require_POST
 def export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     """The answers of a search as a table, line by line while they are read."""

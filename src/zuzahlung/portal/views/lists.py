@@ -60,7 +60,7 @@ class Line:
 def overview(request: HttpRequest) -> HttpResponse:
     """The file is handed in here; below are the lists that are still kept."""
     who, now = member_of(request), now_of(request)
-    form = ListForm(request.POST or None, request.FILES or None) if request.method == "POST" else ListForm()
+    form = ListForm(request.POST, request.FILES) if request.method == "POST" else ListForm()
     if request.method == "POST" and form.is_valid():
         given = _hand_in(request, form)
         if isinstance(given, UUID):
@@ -164,7 +164,7 @@ def _lines(
     }
 
 
-@signed_in(Right.LIST_QUERY)
+@signed_in(Right.LIST_QUERY, form_at="portal:lists")
 @require_POST
 def start(request: HttpRequest, list_query: UUID) -> HttpResponse:
     """Starts the list; from here on the worker answers it."""
@@ -175,7 +175,7 @@ def start(request: HttpRequest, list_query: UUID) -> HttpResponse:
     return address
 
 
-@signed_in(Right.LIST_QUERY)
+@signed_in(Right.LIST_QUERY, form_at="portal:lists")
 @require_POST
 def discard(request: HttpRequest, list_query: UUID) -> HttpResponse:
     """Erases a list at once."""
@@ -184,7 +184,7 @@ def discard(request: HttpRequest, list_query: UUID) -> HttpResponse:
     return redirect("portal:lists")
 
 
-@signed_in(Right.LIST_QUERY)
+@signed_in(Right.LIST_QUERY, form_at="portal:lists")
 @require_POST
 def result(request: HttpRequest, list_query: UUID) -> HttpResponse:
     """The results as a table, row by row as they were handed in."""

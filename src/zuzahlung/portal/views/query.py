@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from uuid_utils.compat import uuid7
 
 from zuzahlung.accounts.rules import Right, may
+from zuzahlung.accounts.services import notices
 from zuzahlung.exemptions import services
 from zuzahlung.exemptions.permission_texts import Permission
 from zuzahlung.exemptions.services import Given, Question
@@ -41,7 +42,8 @@ def ask(request: HttpRequest) -> HttpResponse:
             return redirect("portal:answer", entry=outcome.given.id)
         _explain(form, outcome)
     quota = services.quota_of(member_of(request).institution, now)
-    return render(request, "portal/query.html", {"form": form, "quota": {"left": quota.left, "limit": quota.per_day}})
+    news = notices.open_notices(member_of(request))
+    return render(request, "portal/query.html", {"form": form, "notices": news, "quota": {"left": quota.left, "limit": quota.per_day}})
 
 
 def _repeat(form_id: UUID, question: Question) -> str:

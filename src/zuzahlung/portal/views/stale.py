@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from zuzahlung.portal import resume
 from zuzahlung.portal.forms import SignInForm
-from zuzahlung.portal.views.doors import Door, door_of, home_of, member_of, now_of, session_over
+from zuzahlung.portal.views.doors import Door, door_of, home_of, member_of, now_of, page_of_form, session_over
 from zuzahlung.portal.views.entry import STILL_THERE
 
 WITHOUT_DOOR = (
@@ -69,7 +69,7 @@ def _sign_in_again(request: HttpRequest) -> HttpResponse:
 
 
 def _behind_door(request: HttpRequest, door: Door) -> HttpResponse:
-    path = reverse(door.form_at) if door.form_at else request.path
+    path = reverse(door.form_at) if door.form_at else page_of_form(request)
     if not request.user.is_authenticated:
         return session_over(request, path)
     return _kept(request, name=member_of(request).sign_in, path=path)

@@ -2,7 +2,10 @@
 
 const EVERY = 2000;
 const shown = document.querySelector("[data-progress]");
-if (shown) setTimeout(look, EVERY);
+if (shown) {
+  document.querySelector("[data-by-hand]").hidden = true;
+  setTimeout(look, EVERY);
+}
 
 async function look() {
   try {
