@@ -69,10 +69,13 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks the tests that need a database of their own, so that the quick check can leave them out."""
+    """Marks the tests that need database or browser, so that the quick check can leave them out."""
     for item in items:
-        if "house_database" in getattr(item, "fixturenames", ()):
-            item.add_marker("house")
+        needed = getattr(item, "fixturenames", ())
+        if item.get_closest_marker("django_db") or "test_server" in needed:
+            item.add_marker("database")
+        if "browser" in needed:
+            item.add_marker("browser")
 
 
 def database_name(config: pytest.Config) -> str:

@@ -121,7 +121,7 @@ def test_an_owner_takes_an_invitation_back(practice: Practice, clock: Clock) -> 
     code = invited(owner)
     (row,) = practice.rows(Invitation)
     page = text_of(owner.get("/praxis/"))
-    assert "260326822-anna , Anmeldung gilt bis 22.11.2026, 10:42 Uhr" in page
+    assert "260326822-anna , Empfang gilt bis 22.11.2026, 10:42 Uhr" in page
 
     answer = owner.post(f"/praxis/einladung/{row.id}/zuruecknehmen/", follow=True)
 
@@ -351,7 +351,7 @@ def test_with_a_second_owner_the_first_may_give_up_the_role(practice: Practice, 
     practice.person("bert", "owner")
     client = signed_in(owner)
     answer = client.post(f"/praxis/person/{owner.id}/", {"role": "reception"}, follow=True)
-    assert "260326822 hat jetzt die Rolle „Anmeldung“." in text_of(answer)
+    assert "260326822 hat jetzt die Rolle „Empfang“." in text_of(answer)
     assert client.get("/praxis/einladen/").status_code == 403
 
 

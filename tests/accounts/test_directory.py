@@ -6,16 +6,28 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from zuzahlung.standards.numbers.ik import IK
-
 from tests.database import HouseDatabase
 from tests.operator.role import operator_role
+from zuzahlung.standards.numbers.ik import IK
+
+if TYPE_CHECKING:
+    from zuzahlung.accounts.services.directory import ImportReport
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 HEAD = "IK;Name;Straße;PLZ;Ort;Leistungsarten\n"
+OTHER_ORDER = """\
+Ort;PLZ;Strasse;NAME;Leistungsarten;Institutionskennzeichen\r
+Dresden;01067;" Parkweg  1";Praxis am Park;HEILMITTEL;"260 326 822"\r
+\r
+"""
+POSTCODE = (
+    "Eine deutsche Postleitzahl hat fünf Ziffern (vielleicht ging die führende Null verloren), eine ausländische "
+    "beginnt mit dem Kennzeichen des Landes: A-6020."
+)
 PRAXIS = "260326822;Praxis am Park;Parkweg 1;01067;Dresden;Heilmittel\n"
 FAHRDIENST = "109905003;Fahrdienst Süd;Südring 9;80331;München;Fahrkosten|Hilfsmittel\n"
 
@@ -28,7 +40,7 @@ def operators_house(house_database: HouseDatabase) -> Iterator[HouseDatabase]:
 
 def take_in(
     folder: Path, text: str | bytes, *, complete: bool = False, missing_ok: bool = False, now: datetime = NOW
-):
+) -> ImportReport:
     from zuzahlung.accounts.services import directory, operators
 
     file = folder / "verzeichnis.csv"
@@ -43,11 +55,11 @@ def take_in(
     )
 
 
-def refusal(folder: Path, text: str | bytes, **options: bool) -> tuple[str, list[tuple[int, str]]]:
+def refusal(folder: Path, text: str | bytes, complete: bool = False) -> tuple[str, list[tuple[int, str]]]:
     from zuzahlung.accounts.services import directory
 
     with pytest.raises(directory.DirectoryRefused) as refused:
-        take_in(folder, text, **options)
+        take_in(folder, text, complete=complete)
     return refused.value.text, [(fault.line, fault.text) for fault in refused.value.faults]
 
 
@@ -57,13 +69,13 @@ def known() -> list[tuple[str, str, str]]:
     return list(Institution.objects.order_by("ik").values_list("ik", "name", "city"))
 
 
-def journalled(action: str) -> list[dict]:
+def journalled(action: str) -> list[dict[str, Any]]:
     from zuzahlung.journal.models import Entry
 
     return list(Entry.objects.filter(action=action).order_by("id").values_list("detail", flat=True))
 
 
-def test_a_file_fills_the_directory(operators_house, tmp_path) -> None:
+def test_a_file_fills_the_directory(operators_house: HouseDatabase, tmp_path: Path) -> None:
     from zuzahlung.accounts.models import Institution
 
     report = take_in(tmp_path, HEAD + PRAXIS + FAHRDIENST)
@@ -84,8 +96,7 @@ def test_a_file_fills_the_directory(operators_house, tmp_path) -> None:
     [
         "\ufeff" + HEAD + PRAXIS,
         "ik,name,street,postcode,city,serviceKinds\n260326822,Praxis am Park,Parkweg 1,01067,Dresden,heilmittel\n",
-        "Ort;PLZ;Strasse;NAME;Leistungsarten;Institutionskennzeichen\r\n"
-        'Dresden;01067;" Parkweg  1";Praxis am Park;HEILMITTEL;"260 326 822"\r\n\r\n',
+        OTHER_ORDER,
     ],
     ids=[
         "with a byte order mark",
@@ -93,7 +104,9 @@ def test_a_file_fills_the_directory(operators_house, tmp_path) -> None:
         "in another order, with quotes and spaces",
     ],
 )
-def test_the_same_row_is_read_from_each_spelling(operators_house, tmp_path, text: str) -> None:
+def test_the_same_row_is_read_from_each_spelling(
+    operators_house: HouseDatabase, tmp_path: Path, text: str
+) -> None:
     from zuzahlung.accounts.models import Institution
 
     take_in(tmp_path, text)
@@ -119,14 +132,16 @@ def test_the_same_row_is_read_from_each_spelling(operators_house, tmp_path, text
     ids=["UTF-16", "Latin-1 in one line", "unknown column", "missing columns", "a column twice", "empty", "no rows", "open quotes", "endless line"],
 )  # fmt: skip
 def test_a_file_that_is_no_directory_is_refused_with_line_and_reason(
-    operators_house, tmp_path, text, says: str
+    operators_house: HouseDatabase, tmp_path: Path, text: str | bytes, says: str
 ) -> None:
     assert refusal(tmp_path, text)[0] == says
     assert known() == []
     assert [entry["file"] for entry in journalled("directory-refused")] == ["verzeichnis.csv"]
 
 
-def test_each_faulty_line_is_named_and_too_many_refuse_the_file(operators_house, tmp_path) -> None:
+def test_each_faulty_line_is_named_and_too_many_refuse_the_file(
+    operators_house: HouseDatabase, tmp_path: Path
+) -> None:
     text, faults = refusal(
         tmp_path,
         HEAD
@@ -150,13 +165,14 @@ def test_each_faulty_line_is_named_and_too_many_refuse_the_file(operators_house,
         "Die Zeile hat 2 Felder statt 6.",
         "Die Leistungsarten fehlen. Möglich sind: arzneimittel, heilmittel, hilfsmittel, fahrkosten.",
         "Unbekannte Leistungsart: zahnersatz. Möglich sind: arzneimittel, heilmittel, hilfsmittel, fahrkosten.",
-        "Eine deutsche Postleitzahl hat fünf Ziffern (vielleicht ging die führende Null verloren), eine ausländische "
-        "beginnt mit dem Kennzeichen des Landes: A-6020.",
+        POSTCODE,
     ]  # fmt: skip
     assert known() == []
 
 
-def test_a_few_faulty_lines_are_left_out_and_the_rest_is_taken(operators_house, tmp_path, settings) -> None:
+def test_a_few_faulty_lines_are_left_out_and_the_rest_is_taken(
+    operators_house: HouseDatabase, tmp_path: Path, settings: Any
+) -> None:
     settings.HOUSE = replace(
         settings.HOUSE, accounts=replace(settings.HOUSE.accounts, directory_faulty_share=0.5)
     )
@@ -165,7 +181,9 @@ def test_a_few_faulty_lines_are_left_out_and_the_rest_is_taken(operators_house, 
     assert known() == [("260326822", "Praxis am Park", "Dresden")]
 
 
-def test_only_a_complete_file_removes_those_it_does_not_name(operators_house, tmp_path) -> None:
+def test_only_a_complete_file_removes_those_it_does_not_name(
+    operators_house: HouseDatabase, tmp_path: Path
+) -> None:
     from zuzahlung.accounts.models import Institution
 
     take_in(tmp_path, HEAD + PRAXIS + FAHRDIENST)
@@ -182,7 +200,9 @@ def test_only_a_complete_file_removes_those_it_does_not_name(operators_house, tm
     assert Institution.objects.get(ik="109905003").removed_at is None
 
 
-def test_a_cut_file_is_refused_unless_somebody_says_that_it_is_whole(operators_house, tmp_path) -> None:
+def test_a_cut_file_is_refused_unless_somebody_says_that_it_is_whole(
+    operators_house: HouseDatabase, tmp_path: Path
+) -> None:
     take_in(tmp_path, HEAD + PRAXIS + FAHRDIENST)
     says, _ = refusal(tmp_path, HEAD + PRAXIS, complete=True)
     assert says == (
@@ -192,7 +212,7 @@ def test_a_cut_file_is_refused_unless_somebody_says_that_it_is_whole(operators_h
 
 
 def test_an_institution_in_a_faulty_line_or_added_by_hand_is_not_taken_for_missing(
-    operators_house, tmp_path, settings
+    operators_house: HouseDatabase, tmp_path: Path, settings: Any
 ) -> None:
     from zuzahlung.accounts.models import Institution
 
@@ -223,7 +243,7 @@ def letters() -> list[tuple[str, str, str]]:
 
 
 def test_letters_to_an_older_address_are_withdrawn_and_ordered_anew(
-    house_database, tmp_path, settings
+    house_database: HouseDatabase, tmp_path: Path, settings: Any
 ) -> None:
     from zuzahlung.accounts.models import Secret
     from zuzahlung.delivery import services as delivery
@@ -251,7 +271,7 @@ def test_letters_to_an_older_address_are_withdrawn_and_ordered_anew(
 
 
 def test_a_removed_institution_keeps_its_account_and_gets_no_letters(
-    house_database, tmp_path, settings
+    house_database: HouseDatabase, tmp_path: Path, settings: Any
 ) -> None:
     from zuzahlung.accounts.models import Registration
 
@@ -266,7 +286,9 @@ def test_a_removed_institution_keeps_its_account_and_gets_no_letters(
         assert list(Registration.objects.values_list("state", flat=True)) == ["no-address"]
 
 
-def test_the_whole_import_stands_in_the_journal_with_the_operator_as_actor(operators_house, tmp_path) -> None:
+def test_the_whole_import_stands_in_the_journal_with_the_operator_as_actor(
+    operators_house: HouseDatabase, tmp_path: Path
+) -> None:
     from zuzahlung.journal.models import Entry
 
     take_in(tmp_path, HEAD + PRAXIS + FAHRDIENST)
@@ -278,7 +300,9 @@ def test_the_whole_import_stands_in_the_journal_with_the_operator_as_actor(opera
     }  # fmt: skip
 
 
-def test_an_institution_without_address_is_taken_in_and_waits_in_the_queue(house_database, tmp_path) -> None:
+def test_an_institution_without_address_is_taken_in_and_waits_in_the_queue(
+    house_database: HouseDatabase, tmp_path: Path
+) -> None:
     from zuzahlung.accounts.models import Registration
 
     with operator_role():
@@ -288,7 +312,9 @@ def test_an_institution_without_address_is_taken_in_and_waits_in_the_queue(house
     assert list(Registration.objects.values_list("state", flat=True)) == ["no-address"]
 
 
-def test_a_hundred_thousand_institutions_are_taken_in_one_transaction(operators_house, tmp_path) -> None:
+def test_a_hundred_thousand_institutions_are_taken_in_one_transaction(
+    operators_house: HouseDatabase, tmp_path: Path
+) -> None:
     from zuzahlung.accounts.models import Institution
     from zuzahlung.standards.numbers.ik import check_digit
 

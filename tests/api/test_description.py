@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
@@ -185,6 +186,18 @@ def test_every_status_that_is_described_occurs(description: dict[str, Any], meth
     assert {
         int(status) for status in description["paths"][PATHS[method]][method]["responses"]
     } == occurring | shared
+
+
+def test_the_guide_names_every_problem_member_and_form_of_permission(description: dict[str, Any]) -> None:
+    guide = Path(__file__).parents[2].joinpath("docs", "api.md").read_text(encoding="utf-8")
+    schemas = description["components"]["schemas"]
+    members = {
+        member
+        for name in ("Question", "Answer", "Day", "Problem", "Finding")
+        for member in schemas[name]["properties"]
+    }
+    words = {*PROBLEM_TYPES, *members, *schemas["Permission"]["enum"], *schemas["Result"]["enum"]}
+    assert [word for word in sorted(words) if word not in guide] == []
 
 
 def references(part: Any) -> set[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import psycopg
 import pytest
 from django.db import connections
@@ -89,13 +91,13 @@ def test_without_a_stand_there_is_no_information(stage: Stage) -> None:
 
 
 def test_a_source_elsewhere_that_is_away_gives_no_information(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch, settings: object
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, settings: Any
 ) -> None:
     def away(kvnr: str) -> None:
         raise RegistryUnavailable
 
     practice = stage.practice()
-    monkeypatch.setattr(settings, "EXEMPTION_REGISTRY", "tests.api.stage.FundsOwn")
+    settings.EXEMPTION_REGISTRY = "tests.api.stage.FundsOwn"
     monkeypatch.setattr(registry, "find", away)
     heard = practice.asks()
     assert (heard.status, heard.problem, heard.headers["Retry-After"]) == (503, "no-information", "30")

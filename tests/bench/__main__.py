@@ -22,6 +22,7 @@ from tests.bench.figures import DETAIL_HEADINGS, HEADINGS, Figure, MeasurementFa
 from tests.bench.house import FULL, QUICK, House, house
 from tests.bench.load import tool
 from tests.bench.practices import Practice, make_practices
+from tests.bench.processor import others_share
 from zuzahlung.cli.supervisor import stop_like_ctrl_c
 
 MOST_SECONDS = 900
@@ -48,32 +49,53 @@ def main() -> int:
     def say(sentence: str) -> None:
         print(f"[{time.monotonic() - began:5.0f} s] {sentence}", file=sys.stderr, flush=True)
 
-    names = given.only or list(MEASUREMENTS)
-    figures: list[Figure] = []
-    failed: list[str] = []
-    load_before = os.getloadavg()[0]
+    run = Run(say=say)
     with house(QUICK if given.quick else FULL, say=say, own_load=given.own_load) as built:
         fsync = _fsync(built.folder)
         practices = make_practices(built)
-        for name in names:
-            say(f"measuring: {name}")
+        try:
+            for name in given.only or MEASUREMENTS:
+                run.measure(name, built, practices)
+        except _OutOfTime:
+            run.fail(f"stopped after {MOST_SECONDS} s")
+    print(_conditions(given, fsync))
+    for line in (*run.disturbed, ""):
+        print(line)
+    _print(run.figures)
+    for line in run.failed:
+        print(line)
+    say("done")
+    return 1 if run.failed else 0
+
+
+class Run:
+    """What came of the measurements so far."""
+
+    def __init__(self, *, say: Callable[[str], None]) -> None:
+        self._say = say
+        self.figures: list[Figure] = []
+        self.failed: list[str] = []
+        self.disturbed: list[str] = []
+
+    def measure(self, name: str, built: House, practices: list[Practice]) -> None:
+        """Runs one measurement; what it cannot do does not keep the others from running."""
+        self._say(f"measuring: {name}")
+
+        def measured() -> None:
             try:
-                figures += MEASUREMENTS[name](built, practices)
-            except _OutOfTime:
-                failed.append(name)
-                say(f"stopped: the whole run took longer than {MOST_SECONDS} s")
-                break
-            except Exception as error:  # noqa: BLE001 - the other measurements still run
-                failed.append(name)
-                say(f"{name} FAILED: {error}")
+                self.figures += MEASUREMENTS[name](built, practices)
+            except Exception as error:  # noqa: BLE001 - whatever it was, the others still run
+                self.fail(f"{name} could not be measured: {error}")
                 if not isinstance(error, MeasurementFailed):
                     traceback.print_exc()
-    print(_conditions(given, load_before, fsync))
-    _print(figures)
-    for name in failed:
-        print(f"{name}: could not be measured, see above")
-    say("done")
-    return 1 if failed else 0
+
+        share = others_share(measured)
+        self.disturbed.append(f"during {name} other programs took {share:.0%} of all cores")
+
+    def fail(self, sentence: str) -> None:
+        """Notes that something did not run."""
+        self.failed.append(sentence)
+        self._say(sentence)
 
 
 def _print(figures: Sequence[Figure]) -> None:
@@ -98,12 +120,11 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _conditions(given: argparse.Namespace, load_before: float, fsync: float) -> str:
+def _conditions(given: argparse.Namespace, fsync: float) -> str:
     return (
         f"{'quick run' if given.quick else 'full run'}, load by {tool(own=given.own_load)}, "
-        f"CPython {platform.python_version()}, {os.cpu_count()} cores for client, portal and PostgreSQL together\n"
-        f"one write with fsync {fsync:.2f} ms; load of the machine {load_before:.1f} before and "
-        f"{os.getloadavg()[0]:.1f} after (others' work makes rates smaller, ratios much less so)\n"
+        f"CPython {platform.python_version()}, {os.cpu_count()} cores for client, portal and PostgreSQL together, "
+        f"one write with fsync {fsync:.2f} ms"
     )
 
 

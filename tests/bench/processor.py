@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import resource
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,6 +36,22 @@ def spent_during(run: Callable[[], None], *, portal: int, postgres: int) -> Spen
         postgres=after.postgres - before.postgres,
         client=after.client - before.client,
     )
+
+
+def others_share(run: Callable[[], None]) -> float:
+    """Runs something; says which share of all cores went to programs that are none of ours meanwhile."""
+    began, busy, ours = time.monotonic(), _busy(), _of_tree(os.getpid())
+    run()
+    spent = _busy() - busy - (_of_tree(os.getpid()) - ours)
+    return max(spent, 0.0) / (time.monotonic() - began) / (os.cpu_count() or 1)
+
+
+def _busy() -> float:
+    """Seconds in which any core worked, since the machine started."""
+    user, nice, system, _idle, _waiting, *interrupts = map(
+        int, Path("/proc/stat").read_text(encoding="ascii").split("\n", 1)[0].split()[1:8]
+    )
+    return _TICK * (user + nice + system + sum(interrupts))
 
 
 def _now(portal: int, postgres: int) -> Spent:

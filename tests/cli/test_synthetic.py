@@ -33,8 +33,10 @@ def test_the_list_of_a_seed_is_always_the_same_and_a_longer_one_begins_with_it()
     assert first != [ndjson(one) for one in insured(2, seed=6, today=TODAY)]
     assert [ndjson(one) for one in insured(2, today=TODAY)] == [
         '{"kvnr":"X000079196","initials":"S. F.","birthDate":"2024-02-24","periods":[]}',
-        '{"kvnr":"X618113183","initials":"S. B.","birthDate":"1960-01-23",'
-        '"periods":[{"from":"2026-05-22","to":"2026-12-31","revokedOn":null}]}',
+        (
+            '{"kvnr":"X618113183","initials":"S. B.","birthDate":"1960-01-23",'
+            '"periods":[{"from":"2026-05-22","to":"2026-12-31","revokedOn":null}]}'
+        ),
     ]
 
 

@@ -46,7 +46,7 @@ def test_a_stand_that_is_served_ends_with_0_and_its_faulty_lines(tmp_path: Path)
         "             3 gelesene Zeilen\n"
         "             2 Versicherte\n"
         "             1 fehlerhafte Zeilen ausgelassen\n"
-        "  N Sekunden, N Zeilen/s\n".replace("  N", " N"),
+        " N Sekunden, N Zeilen/s\n",
     )
     assert "Zeile 3: Die Zeile ist kein vollständiges JSON-Objekt." in notes
     assert insured(MAX) is not None

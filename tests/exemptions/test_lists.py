@@ -20,6 +20,7 @@ from tests.exemptions.practice import EXEMPT, NOW, Practice, practice, serve_reg
 from zuzahlung.exemptions import list_work, lists, registry, services, tasks
 from zuzahlung.exemptions.list_file import NotAList
 from zuzahlung.exemptions.lists import ListShown
+from zuzahlung.exemptions.permission_texts import Permission
 from zuzahlung.exemptions.registry import RegistryUnavailable
 from zuzahlung.journal.services import acting_for
 from zuzahlung.site import worker
@@ -392,7 +393,7 @@ def test_repeats_are_forgotten_after_24_hours(market: Practice) -> None:
     owner = market.person("owner")
     market.asks(owner.actor)
     question = services.Question(
-        kvnr=EXEMPT, permission=services.Permission.IN_PERSON, permission_until_on=None, days=(NOW.date(),)
+        kvnr=EXEMPT, permission=Permission.IN_PERSON, permission_until_on=None, days=(NOW.date(),)
     )
     services.ask(question, market.asker(owner.actor), now=NOW, repeat="form")
     assert lists.forget(NOW + timedelta(hours=24)) == (0, 0)

@@ -19,10 +19,9 @@ from uuid import UUID
 
 import pytest
 
-from zuzahlung.standards.numbers.ik import IK
-
 from tests.database import HouseDatabase, TestServer
 from tests.operator.role import operator_role
+from zuzahlung.standards.numbers.ik import IK
 
 ROOT = Path(__file__).parents[2]
 NAME, PASSWORD = "erika.muster", "vier krumme hunde singen"
@@ -77,7 +76,10 @@ class Client:
         try:
             with opener.open(request, timeout=30) as response:
                 return Answer(
-                    status=response.status, url=url, text=response.read().decode(), headers=dict(response.headers)
+                    status=response.status,
+                    url=url,
+                    text=response.read().decode(),
+                    headers=dict(response.headers),
                 )
         except urllib.error.HTTPError as error:
             if error.code in {301, 302, 303}:
@@ -115,7 +117,9 @@ def servers(test_server: TestServer) -> Iterator[Servers]:
 def served(house: HouseDatabase, *, second_factor: bool) -> Iterator[str]:
     """The address of the operator's site while it runs on this database."""
     environment = {
-        **{name: value for name, value in os.environ.items() if not name.startswith(("DATABASE_", "DJANGO_"))},
+        **{
+            name: value for name, value in os.environ.items() if not name.startswith(("DATABASE_", "DJANGO_"))
+        },
         "DATABASE_OPERATOR_URL": house.operator,
         "DJANGO_SETTINGS_MODULE": "tests.operator.site_settings",
         "ZUZAHLUNG_DEMO": "0" if second_factor else "1",
@@ -168,7 +172,7 @@ def institution(ik: str = "260326822", **values: object) -> UUID:
         "service_kinds": ["heilmittel"], **values,
     }  # fmt: skip
     with operator_role():
-        return Institution.objects.create(ik=ik, **given).id  # type: ignore[misc]
+        return Institution.objects.create(ik=ik, **given).id
 
 
 def registered(ik: str = "260326822") -> UUID:

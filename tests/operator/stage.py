@@ -12,6 +12,7 @@ from uuid_utils.compat import uuid7
 
 from tests.operator.conftest import institution, registered
 from tests.operator.role import operator_role
+from zuzahlung.standards.numbers import kvnr
 
 KVNR = "A123456780"
 LONG_NAME = "Gemeinschaftspraxis für Physiotherapie Doppelname-Schmidt-Rodríguez und Partner mbB"
@@ -27,14 +28,18 @@ def busy_house(letters: Path, settings: Any) -> UUID:
     settings.LETTERS = letters
     now = datetime.now(UTC)
     practice = institution("260326822", name=LONG_NAME)
-    posted = institution("440000011", name="Sanitätshaus Sonnenschein", street="Markt 3", service_kinds=["hilfsmittel"])
+    posted = institution(
+        "440000011", name="Sanitätshaus Sonnenschein", street="Markt 3", service_kinds=["hilfsmittel"]
+    )
     institution("109905003", name="Fahrdienst Süd", street="", service_kinds=["fahrkosten"])
     for ik in ("260326822", "440000011", "109905003", "261521057"):
         registered(ik)
     delivery.print_due(now + timedelta(days=2))
     with operator_role():
         operating.mark_returned(
-            list(Outgoing.objects.filter(institution=posted).values_list("id", flat=True)), actor=SYSTEM, now=now
+            list(Outgoing.objects.filter(institution=posted).values_list("id", flat=True)),
+            actor=SYSTEM,
+            now=now,
         )
     failed_mail(practice, now)
     waiting_stand(now)
@@ -68,8 +73,14 @@ def waiting_stand(now: datetime) -> int:
         report = {
             "lines": 1_024_000,
             "waits": ["15,02 % der Versicherten des bisherigen Standes fehlen; erlaubt sind 5,00 %."],
-            "reasons": {"Die Prüfziffer der KVNR passt nicht.": 211, "Ein Zeitraum endet, bevor er beginnt.": 3},
-            "first": [[17, "Die Prüfziffer der KVNR passt nicht."], [403, "Ein Zeitraum endet, bevor er beginnt."]],
+            "reasons": {
+                "Die Prüfziffer der KVNR passt nicht.": 211,
+                "Ein Zeitraum endet, bevor er beginnt.": 3,
+            },
+            "first": [
+                [17, "Die Prüfziffer der KVNR passt nicht."],
+                [403, "Ein Zeitraum endet, bevor er beginnt."],
+            ],
             "file": "/var/lib/zuzahlung/imports/stand-2-fehler.csv",
             "leftOut": 12,
             "note": "",
@@ -92,7 +103,9 @@ def registry() -> None:
             [today, vault().fingerprint_key()],
         )
         stand = cursor.fetchone()[0]
-        cursor.execute(f"create table exemptions_insured_{stand} partition of exemptions_insured for values in ({stand})")
+        cursor.execute(
+            f"create table exemptions_insured_{stand} partition of exemptions_insured for values in ({stand})"
+        )
         cursor.execute(
             "insert into exemptions_insured values (%s, %s, 'M. M.', null, %s)",
             [
@@ -103,7 +116,7 @@ def registry() -> None:
         )
 
 
-def asked(practice: UUID, kvnr: str = KVNR, times: int = 1) -> None:
+def asked(practice: UUID, number: str = KVNR, times: int = 1) -> None:
     """The institution asks for the status of an insured."""
     from zuzahlung.exemptions.permission_texts import Permission
     from zuzahlung.exemptions.services import Answered, Asker, Question, ask
@@ -115,7 +128,7 @@ def asked(practice: UUID, kvnr: str = KVNR, times: int = 1) -> None:
         actor=Actor(kind="person", id=uuid7(), name="260326822-anna"),
     )  # fmt: skip
     question = Question(
-        kvnr=kvnr, permission=Permission.IN_PERSON, permission_until_on=None, days=(now.date(),)  # type: ignore[arg-type]
+        kvnr=kvnr.parse(number), permission=Permission.IN_PERSON, permission_until_on=None, days=(now.date(),)
     )
     for _ in range(times):
         assert isinstance(ask(question, asker, now=now), Answered)

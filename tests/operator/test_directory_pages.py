@@ -11,7 +11,13 @@ from tests.operator.role import operator_role
 
 
 def change(client: Client, practice: object, **values: str) -> str:
-    given = {"name": "Praxis am Park", "street": "Parkweg 1", "postcode": "01067", "city": "Dresden", **values}
+    given = {
+        "name": "Praxis am Park",
+        "street": "Parkweg 1",
+        "postcode": "01067",
+        "city": "Dresden",
+        **values,
+    }
     return client.post(
         f"/accounts/institution/{practice}/change/", service_kinds="heilmittel", _continue="1", **given
     ).words
@@ -54,7 +60,9 @@ def test_letters_still_here_are_ordered_to_the_new_address(
     practice = institution()
     registered()
     delivery.print_due(datetime.now(UTC))
-    assert "zurückgezogen und, wo möglich, neu bestellt: 2." in change(client, practice, street="Neue Straße 5")
+    assert "zurückgezogen und, wo möglich, neu bestellt: 2." in change(
+        client, practice, street="Neue Straße 5"
+    )
     delivery.print_due(datetime.now(UTC) + timedelta(days=2))
     with operator_role():
         rows = Outgoing.objects.filter(state="printed").values_list("kind", "recipient__street")
@@ -91,11 +99,21 @@ def test_letters_are_ordered_again_with_new_secrets(client: Client, tmp_path: Pa
     )
     assert "Die Briefe sind bestellt." in page.words
     with operator_role():
-        assert sorted(Outgoing.objects.values_list("state", flat=True)) == ["cancelled", "cancelled", "waiting", "waiting"]
+        assert sorted(Outgoing.objects.values_list("state", flat=True)) == [
+            "cancelled",
+            "cancelled",
+            "waiting",
+            "waiting",
+        ]
         assert set(Secret.objects.values_list("state", flat=True)) == {"withdrawn"}
     delivery.print_due(datetime.now(UTC) + timedelta(days=2))
     with operator_role():
-        assert sorted(Secret.objects.values_list("state", flat=True)) == ["valid", "valid", "withdrawn", "withdrawn"]
+        assert sorted(Secret.objects.values_list("state", flat=True)) == [
+            "valid",
+            "valid",
+            "withdrawn",
+            "withdrawn",
+        ]
     assert [name for name, _ in entries("letters-ordered-again")] == ["erika.muster"]
 
 

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 from uuid_utils.compat import uuid7
 
+import zuzahlung
 from tests.database import HouseDatabase
 from tests.operator import stage
 from tests.operator.conftest import Client, institution
@@ -25,7 +29,7 @@ def entries(action: str) -> list[Any]:
         return list(Entry.objects.defer("sealed").filter(action=action).order_by("id"))
 
 
-def fill(practice: object, count: int, kind: str = "person") -> None:
+def fill(practice: UUID | None, count: int, kind: str = "person") -> None:
     """Many entries of one institution or of none, one a second, the newest now."""
     with connections["owner"].cursor() as cursor:
         cursor.execute(
@@ -48,7 +52,12 @@ def test_an_institutions_entries_come_in_pages_and_none_is_missing(client: Clien
     while True:
         names = [word for word in page.words.split() if word.startswith("anna-")]
         seen += names
-        older = page.text.partition('rel="next"')[0].rpartition('href="?')[2].partition('"')[0].replace("&amp;", "&")
+        older = (
+            page.text.partition('rel="next"')[0]
+            .rpartition('href="?')[2]
+            .partition('"')[0]
+            .replace("&amp;", "&")
+        )
         if 'rel="next"' not in page.text:
             break
         page = client.get(f"/journal/?{older}")
@@ -64,8 +73,16 @@ def test_days_are_german_days_and_both_ends_count(client: Client) -> None:
     with operator_role():
         for number, time in enumerate(times):
             at = datetime.fromisoformat(f"{time}+00:00")
-            journal.add("quota-reset", actor=actor, institution=practice, now=at, detail={"reason": f"Eintrag {number}"})
-    words = client.get("/journal/", scope="institution", ik="260326822", since="2026-11-01", until="2026-11-01").words
+            journal.add(
+                "quota-reset",
+                actor=actor,
+                institution=practice,
+                now=at,
+                detail={"reason": f"Eintrag {number}"},
+            )
+    words = client.get(
+        "/journal/", scope="institution", ik="260326822", since="2026-11-01", until="2026-11-01"
+    ).words
     assert [number for number in range(4) if f"Eintrag {number}" in words] == [1, 2]
     nothing = client.get("/journal/", scope="institution", ik="260326822", since="2026-11-03").words
     assert "In diesem Zeitraum steht nichts." in nothing
@@ -74,21 +91,41 @@ def test_days_are_german_days_and_both_ends_count(client: Client) -> None:
 def test_what_the_form_does_not_understand_is_said_at_the_field(client: Client) -> None:
     wrong = client.get("/journal/", scope="institution", ik="260326823").words
     assert "Nach 26032682 müsste eine 2 stehen." in wrong
-    assert "Dieses IK steht nicht im Verzeichnis." in client.get("/journal/", scope="institution", ik="440000011").words
-    assert "Bitte geben Sie das Institutionskennzeichen (IK) ein" in client.get("/journal/", scope="institution").words
+    assert (
+        "Dieses IK steht nicht im Verzeichnis."
+        in client.get("/journal/", scope="institution", ik="440000011").words
+    )
+    assert (
+        "Bitte geben Sie das Institutionskennzeichen (IK) ein"
+        in client.get("/journal/", scope="institution").words
+    )
     assert client.get("/journal/", scope="house", vor="keine-kennung").status == 200
 
 
 def test_the_operators_own_deeds_are_read_across_all_institutions(client: Client) -> None:
     practice = institution()
-    client.post(f"/exemptions/quota/{practice}/change/", per_day="7", per_burst="", unknown_per_day="", reason="Test")
+    client.post(
+        f"/exemptions/quota/{practice}/change/", per_day="7", per_burst="", unknown_per_day="", reason="Test"
+    )
     words = client.get("/journal/").words
     assert "Kontingent geändert" in words
     assert "260326822 Praxis am Park" in words
     assert "Anmeldung im Betrieb" in words
 
 
-def test_each_page_is_read_from_an_index_alone_however_long_the_journal(house_database: HouseDatabase) -> None:
+def test_every_action_that_the_code_journals_has_german_words() -> None:
+    from zuzahlung.site.operator_journal import ACTIONS
+
+    source = Path(zuzahlung.__file__).parent
+    named = re.compile(r'(?:journal\.add|_note|_serve|_mark)\([^)]*?"([a-z]+(?:-[a-z]+)+)"', re.DOTALL)
+    used = {name for path in source.rglob("*.py") for name in named.findall(path.read_text(encoding="utf-8"))}
+    assert {"sign-in", "key-made", "letter-posted", "registry-released"} <= used
+    assert used - set(ACTIONS) == set()
+
+
+def test_each_page_is_read_from_an_index_alone_however_long_the_journal(
+    house_database: HouseDatabase,
+) -> None:
     from zuzahlung.journal import reading
 
     one, other = institution(), institution("440000011")
@@ -134,7 +171,9 @@ def test_who_asked_about_an_insured_is_told_with_permission_day_and_result(clien
     assert f"{today}: keine Auskunft möglich" in other.words
 
 
-def test_the_search_is_journalled_before_it_answers_with_its_reason_and_without_the_number(client: Client) -> None:
+def test_the_search_is_journalled_before_it_answers_with_its_reason_and_without_the_number(
+    client: Client,
+) -> None:
     from zuzahlung.vault.services import vault
 
     assert "Das Journal kennt keinen Zugriff" not in client.get("/auskunft/").words
@@ -167,7 +206,7 @@ def test_the_search_is_committed_even_if_the_answer_fails(
     def broken(_: object) -> None:
         raise RuntimeError("the database went away")
 
-    monkeypatch.setattr(disclosure.reading, "about", broken)
+    monkeypatch.setattr("zuzahlung.journal.reading.about", broken)
     with operator_role(), pytest.raises(RuntimeError):
         disclosure.disclose(
             KVNR(stage.KVNR),

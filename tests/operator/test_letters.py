@@ -51,7 +51,10 @@ def test_posted_letters_leave_the_list_and_the_folder_and_keep_their_secrets(
 ) -> None:
     from zuzahlung.delivery import services as delivery
 
-    assert "Praxis am Park IK 260326822 Parkweg 1 01067 Dresden Prüfnummer" in client.get("/delivery/letterout/").words
+    assert (
+        "Praxis am Park IK 260326822 Parkweg 1 01067 Dresden Prüfnummer"
+        in client.get("/delivery/letterout/").words
+    )
     assert len(list(settings.LETTERS.glob("*.pdf"))) == 2
     page = client.post("/delivery/letterout/", action="post", index="0", _selected_action=printed)
     assert "2 Briefe sind verschickt." in page.words
@@ -66,7 +69,9 @@ def test_a_returned_letter_kills_its_secret_and_no_other(client: Client, printed
     client.post("/delivery/letterout/", action="post", index="0", _selected_action=printed)
     found = client.get("/delivery/letterout/", stand="alle", q=printed[0][-12:].upper())
     assert "1 Eintrag" in found.words
-    page = client.post("/delivery/letterout/?stand=posted", action="take_back", index="0", _selected_action=printed[:1])
+    page = client.post(
+        "/delivery/letterout/?stand=posted", action="take_back", index="0", _selected_action=printed[:1]
+    )
     assert "1 Brief kam zurück, sein Geheimnis gilt nicht mehr." in page.words
     assert states() == {"initialkennwort": ("returned", "returned"), "pruefnummer": ("posted", "valid")}
     assert "1 zurückgekommen, noch ohne neuen Brief" in client.get("/").words
@@ -87,7 +92,9 @@ def test_the_people_of_an_institution_hear_of_a_returned_letter(client: Client, 
     assert "Hinweis zum Konto" in client.get("/delivery/mailout/", stand="waiting").words
 
 
-def test_an_action_leaves_letters_alone_whose_state_it_does_not_fit(client: Client, printed: list[str]) -> None:
+def test_an_action_leaves_letters_alone_whose_state_it_does_not_fit(
+    client: Client, printed: list[str]
+) -> None:
     client.post("/delivery/letterout/", action="take_back", index="0", _selected_action=printed[:1])
     page = client.post("/delivery/letterout/?stand=alle", action="post", index="0", _selected_action=printed)
     assert "1 Brief ist verschickt." in page.words
@@ -106,5 +113,9 @@ def test_a_failed_mail_is_tried_again(client: Client) -> None:
     page = client.post("/delivery/mailout/", action="once_more", index="0", _selected_action=[str(mail)])
     assert "1 E-Mail wird noch einmal versucht." in page.words
     with operator_role():
-        assert Outgoing.objects.values_list("state", "reason", "next_attempt_at").get(id=mail) == ("waiting", "", None)
+        assert Outgoing.objects.values_list("state", "reason", "next_attempt_at").get(id=mail) == (
+            "waiting",
+            "",
+            None,
+        )
     assert journalled() == [("mail-again", "erika.muster")]

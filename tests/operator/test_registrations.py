@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from zuzahlung.standards.numbers.ik import IK
-
 from tests.operator.conftest import Client, institution, registered
 from tests.operator.role import operator_role
+from zuzahlung.standards.numbers.ik import IK
 
 
 def state_of(registration: UUID) -> str:
@@ -73,7 +72,9 @@ def test_an_unknown_institution_is_added_by_hand_and_gets_its_letters(client: Cl
         service_kinds=["heilmittel", "hilfsmittel"], _continue="1",
     )  # fmt: skip
     assert "Praxis Neu IK 440 000 011" in page.words
-    page = client.post("/accounts/registration/", action="order_letters", index="0", _selected_action=[str(request)])
+    page = client.post(
+        "/accounts/registration/", action="order_letters", index="0", _selected_action=[str(request)]
+    )
     assert "Wieder beim Arbeiter, er bestellt die Briefe: 1." in page.words
     work()
     assert state_of(request) == "letters"
@@ -84,9 +85,10 @@ def test_a_request_is_closed_with_a_reason_and_not_without(client: Client) -> No
     request = registered("440000011")
     there = f"/accounts/registration/{request}/change/"
     decide = f"/accounts/registration/{request}/entscheiden/"
-    assert "Bitte geben Sie einen Grund an. Es ist nichts geschehen." in client.post(
-        decide, at=there, decision="close", reason=" "
-    ).words
+    assert (
+        "Bitte geben Sie einen Grund an. Es ist nichts geschehen."
+        in client.post(decide, at=there, decision="close", reason=" ").words
+    )
     assert state_of(request) == "unknown"
     assert "Geschlossen." in client.post(decide, at=there, decision="close", reason="Anruf vom 22.11.").words
     assert state_of(request) == "closed"
@@ -107,7 +109,10 @@ def test_an_objection_takes_the_letters_back_kills_the_secrets_and_makes_new_req
     delivery.print_due(datetime.now(UTC))
     there = f"/accounts/registration/{request}/change/"
     page = client.post(
-        f"/accounts/registration/{request}/entscheiden/", at=there, decision="object", reason="Schreiben vom 20.11."
+        f"/accounts/registration/{request}/entscheiden/",
+        at=there,
+        decision="object",
+        reason="Schreiben vom 20.11.",
     )
     assert "Der Widerspruch ist eingetragen: Briefe zurückgezogen, Geheimnisse ungültig." in page.words
     assert {state for _, state in letters()} == {"cancelled"}

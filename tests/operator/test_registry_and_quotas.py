@@ -8,11 +8,10 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from zuzahlung.standards.numbers.kvnr import check_digit
-
 from tests.operator import stage
 from tests.operator.conftest import Client, institution
 from tests.operator.role import operator_role
+from zuzahlung.standards.numbers.kvnr import check_digit
 
 
 def deliver(folder: Path, insured: int, day: date) -> int:
@@ -23,7 +22,12 @@ def deliver(folder: Path, insured: int, day: date) -> int:
     with file.open("w", encoding="utf-8") as text:
         for serial in range(insured):
             kvnr = f"A{serial:08}"
-            line = {"kvnr": kvnr + check_digit(kvnr), "initials": "M. M.", "birthDate": "1980-01-01", "periods": []}
+            line = {
+                "kvnr": kvnr + check_digit(kvnr),
+                "initials": "M. M.",
+                "birthDate": "1980-01-01",
+                "periods": [],
+            }
             text.write(json.dumps(line) + "\n")
     with operator_role():
         done = imports.import_delivery(file, day=day, now=datetime.now(UTC))
@@ -49,9 +53,15 @@ def test_a_cut_stand_waits_with_its_reasons_and_is_released(client: Client, tmp_
     deliver(tmp_path, 20, date(2026, 11, 1))
     stand = deliver(tmp_path, 15, date(2026, 11, 15))
     assert states() == ["served", "waiting"]
-    assert "1 Stand wartet auf Ihre Entscheidung In Kraft bleibt der Stand vom 01.11.2026: 20 Versicherte." in client.get("/").words
+    assert (
+        "1 Stand wartet auf Ihre Entscheidung In Kraft bleibt der Stand vom 01.11.2026: 20 Versicherte."
+        in client.get("/").words
+    )
     page = client.get(f"/exemptions/stand/{stand}/change/")
-    assert "Warum dieser Stand wartet 25,00 % der Versicherten des bisherigen Standes fehlen; erlaubt sind 5,00 %." in page.words
+    assert (
+        "Warum dieser Stand wartet 25,00 % der Versicherten des bisherigen Standes fehlen; erlaubt sind 5,00 %."
+        in page.words
+    )
     page = client.post(f"/exemptions/stand/{stand}/entscheiden/", at=page.url, decision="release")
     assert "Der Stand ist in Kraft." in page.words
     assert states() == ["replaced", "served"]
@@ -105,12 +115,18 @@ def test_an_institution_that_was_stopped_starts_afresh_today(client: Client) -> 
     stage.asked(practice, times=3)
     stage.asked(practice, "B100000029", times=2)
     assert left(practice) == (95, 8, 15)
-    client.post(f"/exemptions/quota/{practice}/change/", per_day="5", per_burst="", unknown_per_day="", reason="Test")
-    assert "260326822 Praxis am Park 5 von 5 2 von 10 20" in client.get("/exemptions/quota/", zeigen="voll").words
+    client.post(
+        f"/exemptions/quota/{practice}/change/", per_day="5", per_burst="", unknown_per_day="", reason="Test"
+    )
+    assert (
+        "260326822 Praxis am Park 5 von 5 2 von 10 20"
+        in client.get("/exemptions/quota/", zeigen="voll").words
+    )
     there = f"/exemptions/quota/{practice}/change/"
-    assert "Bitte geben Sie einen Grund an. Es ist nichts geschehen." in client.post(
-        f"/exemptions/quota/{practice}/von-vorn/", at=there, reason=" "
-    ).words
+    assert (
+        "Bitte geben Sie einen Grund an. Es ist nichts geschehen."
+        in client.post(f"/exemptions/quota/{practice}/von-vorn/", at=there, reason=" ").words
+    )
     assert left(practice)[0] == 0
     page = client.post(f"/exemptions/quota/{practice}/von-vorn/", at=there, reason="Notfall in der Praxis")
     assert "Die Zählung von heute beginnt von vorn." in page.words
@@ -122,7 +138,9 @@ def test_an_institution_that_was_stopped_starts_afresh_today(client: Client) -> 
 
 def test_a_quota_is_found_by_the_ik(client: Client) -> None:
     practice = institution()
-    client.post(f"/exemptions/quota/{practice}/change/", per_day="7", per_burst="", unknown_per_day="", reason="Test")
+    client.post(
+        f"/exemptions/quota/{practice}/change/", per_day="7", per_burst="", unknown_per_day="", reason="Test"
+    )
     assert "1 Eintrag" in client.get("/exemptions/quota/", q="260 326 822").words
     assert "0 Einträge" in client.get("/exemptions/quota/", q="440000011").words
     assert client.get("/exemptions/quota/00000000-0000-7000-8000-000000000000/change/").status == 404

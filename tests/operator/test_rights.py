@@ -11,7 +11,7 @@ import pytest
 
 from tests.database import HouseDatabase
 from tests.operator import stage
-from tests.operator.conftest import Client
+from tests.operator.conftest import Client, institution
 from tests.operator.role import operator_role
 
 SECRET_COLUMNS = (
@@ -112,7 +112,7 @@ def test_the_database_refuses_the_operator_what_no_page_does(
 
 
 def test_nothing_can_be_deleted_through_a_page(client: Client) -> None:
-    practice = stage.institution()
+    practice = institution()
     assert client.get(f"/accounts/institution/{practice}/delete/").status == 403
     assert "delete_selected" not in client.get("/accounts/institution/").text
 

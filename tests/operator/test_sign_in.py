@@ -99,6 +99,13 @@ def test_the_password_alone_opens_no_page(strict_site: str) -> None:
         assert client.get(path).url == f"{strict_site}/zweiter-faktor/einrichten/", path
 
 
+def test_who_waits_for_the_second_factor_can_leave_again(strict_site: str) -> None:
+    client = Client(strict_site)
+    client.sign_in()
+    assert "Sie sind abgemeldet" in client.post("/logout/", at="/zweiter-faktor/einrichten/").words
+    assert client.get("/zweiter-faktor/einrichten/").url.startswith(f"{strict_site}/login/")
+
+
 def test_whoever_has_an_app_cannot_set_up_another_one_with_the_password_alone(
     operators_house: HouseDatabase, strict_site: str
 ) -> None:
@@ -116,7 +123,9 @@ def test_whoever_has_an_app_cannot_set_up_another_one_with_the_password_alone(
 
 def test_who_was_going_somewhere_arrives_there_and_never_on_another_site(site: str) -> None:
     client = Client(site)
-    there = client.post("/login/", at="/login/?next=/journal/", name=NAME, password=PASSWORD, next="/journal/")
+    there = client.post(
+        "/login/", at="/login/?next=/journal/", name=NAME, password=PASSWORD, next="/journal/"
+    )
     assert there.url == f"{site}/journal/"
     elsewhere = Client(site).post("/login/", name=NAME, password=PASSWORD, next="https://example.org/")
     assert elsewhere.url == f"{site}/"
@@ -141,7 +150,10 @@ def test_operators_block_others_and_never_themselves(client: Client) -> None:
     page = client.post("/accounts/operator/", action="block", index="0", _selected_action=ids)
     assert "Zugänge gesperrt: 1. Der eigene Zugang bleibt immer, wie er ist." in page.words
     with operator_role():
-        assert dict(Operator.objects.values_list("username", "is_active")) == {NAME: True, "zweite.person": False}
+        assert dict(Operator.objects.values_list("username", "is_active")) == {
+            NAME: True,
+            "zweite.person": False,
+        }
     assert actions()[-1] == "operator-blocked"
 
 

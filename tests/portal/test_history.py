@@ -57,6 +57,11 @@ def words(page: Any) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", page.content.decode()).split())
 
 
+def taken(answer: Any) -> str:
+    """The whole of a table that is sent line by line."""
+    return b"".join(answer.streaming_content).decode()
+
+
 def searched(client: Client, **given: str) -> Any:
     """Sends the search form and follows to where it leads."""
     sent = client.post("/verlauf/", given)
@@ -178,7 +183,7 @@ def test_a_page_behind_the_last_one_leads_to_the_first(market: Practice) -> None
     owner = market.person("owner")
     client = signed_in(owner)
     asked = market.asks(owner.actor)
-    answer = client.get("/verlauf/", {"older": asked.id, "result": "exempt"})
+    answer = client.get("/verlauf/", {"older": str(asked.id), "result": "exempt"})
     assert (answer.status_code, answer["Location"]) == (302, "/verlauf/?result=exempt")
     assert len(cells(client.get("/verlauf/", {"older": "nonsense"}))) == 1
 
@@ -220,10 +225,10 @@ def test_nothing_found_and_nothing_asked_yet_read_differently(market: Practice) 
 def test_the_table_opens_in_a_german_excel_and_has_a_line_for_each_day(market: Practice) -> None:
     owner = market.person("owner")
     given = market.asks(owner.actor, EXEMPT, days=[date(2026, 11, 19), date(2026, 11, 20)])
-    answer = signed_in(owner).post("/verlauf/ausgabe.csv")
+    answer: Any = signed_in(owner).post("/verlauf/ausgabe.csv")
     assert answer["Content-Type"] == "text/csv; charset=utf-8"
     assert answer["Content-Disposition"] == 'attachment; filename="Verlauf-2026-11-19.csv"'
-    assert b"".join(answer.streaming_content).decode() == (
+    assert taken(answer) == (
         "\ufeffKrankenversichertennummer;Initialen;Tag der Abgabe;Auskunft;gilt bis;Zuzahlungskennzeichen;Begründung;"
         "Erlaubnis;Erlaubnis bis;Stand der Daten;Auskunft-Nummer;abgefragt;abgefragt von\r\n"
         "A123 456 780;E. B.;19.11.2026;befreit;31.12.2026;1;An allen 2 Tagen befreit: zuzahlungsbefreit.;"
@@ -242,15 +247,13 @@ def test_the_table_holds_what_the_page_found(market: Practice) -> None:
     page = searched(client, kvnr=STRANGER)
     export = re.search(r"action=\"(/verlauf/ausgabe[^\"]+)\"", page.content.decode())
     assert export is not None
-    lines = b"".join(client.post(export[1].replace("&amp;", "&")).streaming_content).decode().splitlines()
+    lines = taken(client.post(export[1].replace("&amp;", "&"))).splitlines()
     assert [line.split(";")[0] for line in lines[1:]] == ["T123 456 780"]
 
 
 def test_a_key_named_like_a_formula_leaves_as_text(market: Practice) -> None:
     market.asks(market.key("=HYPERLINK(1)"))
-    table = b"".join(
-        signed_in(market.person("owner")).post("/verlauf/ausgabe.csv").streaming_content
-    ).decode()
+    table = taken(signed_in(market.person("owner")).post("/verlauf/ausgabe.csv"))
     assert table.rstrip().endswith(";'=HYPERLINK(1)")
 
 

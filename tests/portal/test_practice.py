@@ -135,11 +135,13 @@ def test_a_key_of_another_practice_cannot_be_revoked(practice: Practice, clock: 
 
 def test_a_notice_is_shown_until_each_person_has_read_it(practice: Practice, clock: Clock) -> None:
     owner, anna = signed_in(practice.person()), signed_in(practice.person("anna", "reception"))
+    bert = practice.person("bert", "billing")
+    clock.forward(minutes=1)
     with acting_for(practice.id):
         notices.notify(practice.id, "registered-again", clock.now)
     title = "Jemand wollte ein Konto für Ihr IK registrieren"
     assert title in text_of(owner.get("/abfrage/"))
-    (shown,) = notices.open_notices(practice.person("bert", "billing"))
+    (shown,) = notices.open_notices(bert)
 
     assert owner.post(f"/hinweis/{shown.id}/gelesen/")["Location"] == "/abfrage/"
 
@@ -151,6 +153,7 @@ def test_newcomers_and_other_practices_see_no_notices_that_are_not_theirs(
     practice: Practice, clock: Clock
 ) -> None:
     owner = practice.person()
+    clock.forward(minutes=1)
     with acting_for(practice.id):
         notices.notify(practice.id, "recovered", clock.now)
     (shown,) = notices.open_notices(owner)

@@ -15,8 +15,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from io import BytesIO
 from http.client import HTTPConnection, HTTPResponse
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,16 @@ from zuzahlung.vault import keyfile
 ROOT = Path(__file__).parents[2]
 ZUZAHLUNG = Path(sys.executable).with_name("zuzahlung")
 READY_SECONDS = 60.0
+# Both letters at once, and quotas that no test uses up.
+SETTINGS = """\
+[accounts]
+pruefnummer_delay_days = 0
+
+[exemptions]
+per_day = 1_000_000
+per_burst = 1_000_000
+unknown_per_day = 1_000_000
+"""
 
 
 @dataclass(kw_only=True)
@@ -111,7 +121,8 @@ class ServedHouse:
         with psycopg.connect(self.database.superuser, autocommit=True) as connection:
             if "." in task:
                 connection.execute(
-                    "insert into procrastinate_jobs (queue_name, task_name, args) values ('out', %s, '{}')", [task]
+                    "insert into procrastinate_jobs (queue_name, task_name, args) values ('out', %s, '{}')",
+                    [task],
                 )
                 task = "out"
             busy = "select count(*) from procrastinate_jobs where queue_name = %s and status in ('todo', 'doing')"
@@ -190,7 +201,7 @@ def served_house(folder: Path, **settings: object) -> Iterator[ServedHouse]:
     logs.mkdir()
     keyfile.create(var / "keys" / "vault.keys", datetime.now(UTC))
     file = folder / "settings.toml"
-    file.write_text("[accounts]\npruefnummer_delay_days = 0\n", encoding="utf-8")
+    file.write_text(SETTINGS, encoding="utf-8")
     with server.clone("zuzahlung_served") as database:
         clean = {
             name: value

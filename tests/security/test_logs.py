@@ -83,7 +83,9 @@ def told(served: ServedHouse) -> Iterator[Told]:
         without_database(day)
         wrong_pruefnummern(day)
         with psycopg.connect(served.database.superuser, autocommit=True) as connection:
-            day.tasks = [json.dumps(row[0]) for row in connection.execute("select args from seen_tasks").fetchall()]
+            day.tasks = [
+                json.dumps(row[0]) for row in connection.execute("select args from seen_tasks").fetchall()
+            ]
             connection.execute(
                 "drop trigger keep on procrastinate_jobs; drop function keep_args; drop table seen_tasks"
             )
@@ -99,7 +101,10 @@ def imports(house: ServedHouse, files: Path) -> None:
     good = write_directory(files / "directory.csv", row)
     house.command("import-institutions", str(good))
     bad = write_directory(
-        files / "bad.csv", row, ("260326823", NAME, STREET, "1067", "Dresden", "zaubern"), (IK, NAME, STREET, "", "", "")
+        files / "bad.csv",
+        row,
+        ("260326823", NAME, STREET, "1067", "Dresden", "zaubern"),
+        (IK, NAME, STREET, "", "", ""),
     )
     house.command("import-institutions", str(bad), expect=1)
     registry = write_registry(
@@ -188,7 +193,11 @@ def practice_software(day: Told) -> None:
     ]
     for body in bodies:
         answer = caller.call(
-            "POST", "/api/v1/exemption-queries", body=body.encode(), content_type="application/json", headers=key
+            "POST",
+            "/api/v1/exemption-queries",
+            body=body.encode(),
+            content_type="application/json",
+            headers=key,
         )
         if answer.status != 200:
             day.pages.append(answer.text)
@@ -216,7 +225,7 @@ def without_database(day: Told) -> None:
         visits.sign_in(house.caller(), IK, WRONG_PASSWORD),
     ):
         day.pages.append(answer.text)
-    house.server.postgres.start(hold=True)
+    house.server.postgres.start()
     wait_until(lambda: visits.sign_in(house.caller(), IK).status == 302, "the portal is back")
 
 
@@ -247,7 +256,9 @@ def test_no_log_of_the_house_holds_anything_of_people_or_secrets(told: Told) -> 
     assert "Internal Server Error" not in said
     assert "Traceback" not in said
     # The access log of the test shows addresses as they were typed; the house itself keeps none.
-    ours = "\n".join(line for line in said.splitlines() if "granian.access" not in line and "HTTP/1.1\"" not in line)
+    ours = "\n".join(
+        line for line in said.splitlines() if "granian.access" not in line and 'HTTP/1.1"' not in line
+    )
     assert holders(told, ours) == []
 
 
@@ -309,7 +320,13 @@ def test_a_dump_without_the_key_file_names_no_insured_and_opens_no_door(told: To
 def test_what_the_dump_does_tell_is_what_the_documentation_says(told: Told, dump: str) -> None:
     text = (Path(__file__).parents[2] / "docs" / "security.md").read_text(encoding="utf-8")
     section = text.partition("## What a dump tells")[2].partition("\n## ")[0]
-    tells = {"initials": INITIALS, "name": NAME, "street": STREET, "short name": SHORT_NAME, "name of the key": KEY_NAME}
+    tells = {
+        "initials": INITIALS,
+        "name": NAME,
+        "street": STREET,
+        "short name": SHORT_NAME,
+        "name of the key": KEY_NAME,
+    }
     for what, word in tells.items():
         assert word in dump, what
     for word in ("initials", "names and postal addresses of institutions", "short names", "names of keys"):
@@ -344,7 +361,8 @@ def formatted(message: str, *arguments: object, error: BaseException | None = No
 
 def test_a_line_of_the_log_is_one_line_whatever_was_typed() -> None:
     line = formatted("Not Found: %s", "/x\r\n2026-11-22 ERROR root alles verloren\x1b[31m\u202e")
-    assert "\n" not in line and "\r" not in line and "\x1b" not in line and "\u202e" not in line
+    assert line.isprintable()
+    assert line.endswith("ERROR root alles verloren�[31m�")
 
 
 @pytest.mark.parametrize(
@@ -356,11 +374,16 @@ def test_a_line_of_the_log_is_one_line_whatever_was_typed() -> None:
         ("/hilfe/kunigunde@zirbelnuss.example/", "/hilfe/[E-Mail]/"),
         ("/x?mail=kunigunde%40zirbelnuss.example&y=1", "/x?mail=[E-Mail]&y=1"),
         ("/einladung/7K3MP-9QX2A-BCDEF", "/einladung/[Code]"),
-        ("outbox row 01936000-7a4d-7000-8000-a12345678901", "outbox row 01936000-7a4d-7000-8000-a12345678901"),
+        (
+            "outbox row 01936000-7a4d-7000-8000-a12345678901",
+            "outbox row 01936000-7a4d-7000-8000-a12345678901",
+        ),
         ("IK 260326822", "IK 260326822"),
     ],
 )
-def test_what_must_not_be_in_the_log_is_masked_even_where_it_comes_by_mistake(typed: str, written: str) -> None:
+def test_what_must_not_be_in_the_log_is_masked_even_where_it_comes_by_mistake(
+    typed: str, written: str
+) -> None:
     assert formatted("%s", typed).endswith(f"zuzahlung {written}")
 
 
@@ -373,7 +396,8 @@ def test_of_an_error_the_log_tells_kind_and_place_and_not_its_text() -> None:
     except ValueError as error:
         line = formatted("Internal Server Error: %s", "/abfrage/", error=error)
     assert re.search(
-        r"ERROR zuzahlung Internal Server Error: /abfrage/ \| ValueError from UniqueViolation 23505 at \S+\.py:\d+$", line
+        r"ERROR zuzahlung Internal Server Error: /abfrage/ \| ValueError from UniqueViolation 23505 at \S+\.py:\d+$",
+        line,
     )
 
 

@@ -15,7 +15,7 @@ from zuzahlung.site import proxy
 TRUSTED = proxy.networks("127.0.0.1, ::1, 10.1.0.0/16")
 
 
-def believed(peer: str, trusted: tuple[proxy.Network, ...] = TRUSTED, **said: str) -> tuple[str, str]:
+def believed(peer: str, /, *trusted: proxy.Network, **said: str) -> tuple[str, str]:
     environ: dict[str, Any] = {"REMOTE_ADDR": peer, "wsgi.url_scheme": "http"}
     environ |= {f"HTTP_{name.upper()}": value for name, value in said.items()}
     proxy.believe(environ, trusted)
@@ -52,7 +52,7 @@ def believed(peer: str, trusted: tuple[proxy.Network, ...] = TRUSTED, **said: st
 def test_the_client_is_the_nearest_address_that_is_no_proxy_of_ours(
     peer: str, chain: str, client: str
 ) -> None:
-    assert believed(peer, x_forwarded_for=chain)[0] == client
+    assert believed(peer, *TRUSTED, x_forwarded_for=chain)[0] == client
 
 
 @pytest.mark.parametrize(
@@ -67,27 +67,27 @@ def test_the_client_is_the_nearest_address_that_is_no_proxy_of_ours(
     ],
 )
 def test_the_scheme_is_what_the_nearest_proxy_says(peer: str, said: str, scheme: str) -> None:
-    assert believed(peer, x_forwarded_proto=said)[1] == scheme
+    assert believed(peer, *TRUSTED, x_forwarded_proto=said)[1] == scheme
 
 
 def test_without_the_setting_nothing_is_believed() -> None:
     said = {"x_forwarded_for": "203.0.113.99", "x_forwarded_proto": "https"}
-    assert believed("127.0.0.1", (), **said) == ("127.0.0.1", "http")
+    assert believed("127.0.0.1", **said) == ("127.0.0.1", "http")
 
 
 def test_no_other_word_of_a_proxy_gets_through() -> None:
     said = {"forwarded": "for=203.0.113.99", "x_forwarded_host": "evil.example", "x_real_ip": "203.0.113.99"}
-    assert believed("127.0.0.1", **said) == ("127.0.0.1", "http")
+    assert believed("127.0.0.1", *TRUSTED, **said) == ("127.0.0.1", "http")
 
 
 def test_a_chain_of_a_thousand_addresses_is_not_walked() -> None:
     chain = ",".join(["198.51.100.7", *["10.1.2.3"] * 1000])
-    assert believed("127.0.0.1", x_forwarded_for=chain)[0] == "10.1.2.3"
+    assert believed("127.0.0.1", *TRUSTED, x_forwarded_for=chain)[0] == "10.1.2.3"
 
 
 @pytest.mark.parametrize("text", ["10.1.0.0/33", "proxy.example", "10.1.2.3/16", "*"])
 def test_a_setting_that_is_no_network_stops_the_start(text: str) -> None:
-    with pytest.raises(ImproperlyConfigured, match="^ZUZAHLUNG_PROXIES: "):
+    with pytest.raises(ImproperlyConfigured, match=r"^ZUZAHLUNG_PROXIES: "):
         proxy.networks(text)
 
 

@@ -31,7 +31,9 @@ def register(caller: Caller, ik: str, email: str = "") -> Answer:
 
 def sign_in(caller: Caller, name: str, password: str = PASSWORD) -> Answer:
     """Anmelden."""
-    return caller.post("/anmelden/", {**hidden(caller.get("/anmelden/").text), "name": name, "password": password})
+    return caller.post(
+        "/anmelden/", {**hidden(caller.get("/anmelden/").text), "name": name, "password": password}
+    )
 
 
 def first_sign_in(caller: Caller, pruefnummer: str, password: str = PASSWORD, email: str = "") -> Answer:

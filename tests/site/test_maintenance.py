@@ -27,7 +27,7 @@ def queue(house_database: HouseDatabase, monkeypatch: pytest.MonkeyPatch) -> Any
     return app.tasks.get("tests.note") or app.task(name="tests.note", queue="maintenance")(note)
 
 
-def sql(statement: str, *given: object) -> list[tuple[Any, ...]]:
+def sql(statement: str, *given: Any) -> list[tuple[Any, ...]]:
     with connections["owner"].cursor() as cursor:
         cursor.execute(statement, given)
         return list(cursor.fetchall()) if cursor.description else []

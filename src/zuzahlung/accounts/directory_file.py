@@ -102,7 +102,8 @@ def _lines(file: BinaryIO) -> Iterator[str]:
             text = raw.decode("utf-8-sig" if number == 1 else "utf-8")
         except UnicodeDecodeError:
             raise UnreadableDirectory(
-                "Die Datei ist nicht als UTF-8 gespeichert. Bitte speichern Sie sie als „CSV UTF-8“.", line=number
+                "Die Datei ist nicht als UTF-8 gespeichert. Bitte speichern Sie sie als „CSV UTF-8“.",
+                line=number,
             ) from None
         yield text
 
@@ -135,9 +136,7 @@ def _row(cells: list[str], columns: list[str], line: int, seen: dict[str, int]) 
     except NumberError as error:
         return FaultyLine(line=line, text=error.text)
     if number in seen:
-        return FaultyLine(
-            line=line, text=f"Das IK {number} steht schon in Zeile {seen[number]}.", ik=number
-        )
+        return FaultyLine(line=line, text=f"Das IK {number} steht schon in Zeile {seen[number]}.", ik=number)
     seen[number] = line
     kinds = tuple(dict.fromkeys(re.findall(r"[^\s,;|/]+", values["service_kinds"].casefold())))
     fault = _fault_of_text(values) or _fault_of_kinds(kinds)

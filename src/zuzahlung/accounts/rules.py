@@ -42,7 +42,7 @@ class Role(StrEnum):
 ROLE_NAMES: Mapping[Role, str] = {
     Role.OWNER: "Inhaberin oder Inhaber",
     Role.BILLING: "Abrechnung",
-    Role.RECEPTION: "Anmeldung",
+    Role.RECEPTION: "Empfang",
     Role.AUDITOR: "Prüfung (nur lesen)",
 }
 

@@ -19,6 +19,7 @@ from zuzahlung.accounts.services import keys, registration
 from zuzahlung.accounts.services.directory import import_institutions
 from zuzahlung.accounts.services.operators import COMMAND_LINE, create_operator
 from zuzahlung.accounts.services.people import Member
+from zuzahlung.cli import synthetic
 from zuzahlung.cli.places import var_folder
 from zuzahlung.cli.postgres import for_owner_alone
 from zuzahlung.exemptions import services as exemptions
@@ -29,6 +30,7 @@ from zuzahlung.standards.days import german_day
 from zuzahlung.standards.numbers import ik, kvnr
 
 KEY_NAME = "Demo"
+OTHERS = 2_000
 # Thirty-two words; six of them are more than anybody guesses against a throttled sign-in.
 WORDS = (
     "ahorn", "amsel", "bach", "birke", "buche", "dachs", "eiche", "erle", "esche", "falke", "fichte", "fink",
@@ -193,26 +195,19 @@ def _import_registry(today: date, now: datetime) -> None:
         return
     path = var_folder() / "demo" / "exemptions.ndjson"
     with path.open("w", encoding="utf-8") as file:
-        file.writelines(json.dumps(line) + "\n" for line in _insured(today))
+        file.writelines(json.dumps(line) + "\n" for line in _to_try(today))
+        file.writelines(synthetic.ndjson(one) + "\n" for one in synthetic.insured(OTHERS, today=today))
     import_delivery(path, day=today, now=now)
 
 
-def _insured(today: date) -> Iterable[dict[str, object]]:
-    """Five insured to try, and some hundred others around them."""
+def _to_try(today: date) -> Iterable[dict[str, object]]:
+    """One insured for each kind of answer."""
     year = {"from": f"{today.year}-01-01", "to": f"{today.year}-12-31"}
-    yield {"kvnr": EXEMPT, "initials": "M.M.", "birthDate": "1961-04-17", "periods": [year]}
-    yield {"kvnr": NOT_EXEMPT, "initials": "E.S.", "birthDate": "1975-09-02", "periods": []}
-    yield {"kvnr": CHILD, "initials": "L.B.", "birthDate": f"{today.year - 9}-06-30", "periods": []}
+    yield {"kvnr": EXEMPT, "initials": "M. M.", "birthDate": "1961-04-17", "periods": [year]}
+    yield {"kvnr": NOT_EXEMPT, "initials": "E. S.", "birthDate": "1975-09-02", "periods": []}
+    yield {"kvnr": CHILD, "initials": "L. B.", "birthDate": f"{today.year - 9}-06-30", "periods": []}
     revoked = {**year, "revokedOn": (today - timedelta(days=10)).isoformat()}
-    yield {"kvnr": REVOKED, "initials": "K.W.", "birthDate": "1949-12-24", "periods": [revoked]}
-    for number in range(300):
-        bare = f"Z{number:08}"
-        yield {
-            "kvnr": bare + kvnr.check_digit(bare),
-            "initials": f"{chr(65 + number % 26)}.{chr(65 + number // 12 % 26)}.",
-            "birthDate": date(1940 + number % 70, number % 12 + 1, number % 28 + 1).isoformat(),
-            "periods": [year] if number % 3 == 0 else [],
-        }
+    yield {"kvnr": REVOKED, "initials": "K. W.", "birthDate": "1949-12-24", "periods": [revoked]}
 
 
 def _ensure_operator(name: str, password: str, now: datetime) -> None:

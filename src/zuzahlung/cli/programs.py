@@ -77,6 +77,8 @@ def _granian(host: str, port: int, threads: int) -> list[str]:
         "--interface", "wsgi", "--http", "1", "--no-ws",
         "--host", host, "--port", str(port),
         "--workers", "1", "--blocking-threads", str(threads),
+        # All headers of a request together: a browser's take a few thousand bytes.
+        "--http1-buffer-size", "65536",
         "--respawn-failed-workers", "--workers-kill-timeout", "20",
         WSGI,
     ]  # fmt: skip

@@ -110,7 +110,9 @@ def _run(
         page.message_user(request, f"{done} {words[0] if done == 1 else words[1]}.", messages.SUCCESS)
     if done < len(ids):
         page.message_user(
-            request, f"Bei {len(ids) - done} passte das nicht zum Stand; dort bleibt alles, wie es war.", messages.WARNING
+            request,
+            f"Bei {len(ids) - done} passte das nicht zum Stand; dort bleibt alles, wie es war.",
+            messages.WARNING,
         )
 
 
@@ -123,7 +125,15 @@ class LetterAdmin(ParcelAdmin):
         "Gedruckte Briefe liegen als PDF im Druckordner. Sind sie bei der Post, melden Sie sie hier als verschickt: "
         "Die Dateien werden dann gelöscht. Kommt ein Brief zurück, gilt sein Geheimnis sofort nicht mehr."
     )
-    list_display = ("recipient_shown", "address_shown", "kind_shown", "sign_shown", "state_shown", "made_shown", "done_shown")
+    list_display = (
+        "recipient_shown",
+        "address_shown",
+        "kind_shown",
+        "sign_shown",
+        "state_shown",
+        "made_shown",
+        "done_shown",
+    )
     list_filter = (LetterStates,)
     search_fields = ("recipient__ik", "recipient__name")
     search_help_text = "IK, Name oder unser Zeichen auf dem Brief"
@@ -144,7 +154,10 @@ class LetterAdmin(ParcelAdmin):
 
     @admin.action(description="als zurückgekommen melden")
     def take_back(self, request: HttpRequest, chosen: QuerySet[Any]) -> None:
-        words = ("Brief kam zurück, sein Geheimnis gilt nicht mehr", "Briefe kamen zurück, ihre Geheimnisse gelten nicht mehr")
+        words = (
+            "Brief kam zurück, sein Geheimnis gilt nicht mehr",
+            "Briefe kamen zurück, ihre Geheimnisse gelten nicht mehr",
+        )
         _run(self, request, chosen, operating.mark_returned, words)
 
     @admin.display(description="Empfänger")
@@ -186,7 +199,15 @@ class MailAdmin(ParcelAdmin):
         "E-Mails, die der Mailserver nicht annahm. Nach rund zwei Tagen gibt das Haus auf; hier lassen Sie es noch einmal "
         "versuchen. Anschrift und Text sind für das Haus verschlossen."
     )
-    list_display = ("institution_shown", "kind_shown", "state_shown", "made_shown", "attempts", "reason_shown", "next_shown")
+    list_display = (
+        "institution_shown",
+        "kind_shown",
+        "state_shown",
+        "made_shown",
+        "attempts",
+        "reason_shown",
+        "next_shown",
+    )
     list_filter = (MailStates,)
     actions = ("once_more",)
 

@@ -66,7 +66,10 @@ def mark_returned(letters: Iterable[UUID], *, actor: Actor, now: datetime) -> in
 def _mark(letters: Iterable[UUID], state: str, action: str, actor: Actor, now: datetime) -> int:
     with transaction.atomic():
         rows = list(
-            _letters().select_for_update().filter(id__in=list(letters), state__in=_BEFORE[state]).order_by("id")
+            _letters()
+            .select_for_update()
+            .filter(id__in=list(letters), state__in=_BEFORE[state])
+            .order_by("id")
         )
         for row in rows:
             services.advance(row, state, now)
@@ -91,15 +94,15 @@ def withdraw(subject: UUID, kinds: Collection[str], *, actor: Actor, now: dateti
 
 def open_letters(institutions: Collection[UUID]) -> list[LetterLine]:
     """Letters of these institutions that were ordered and not yet reported as posted."""
-    rows = _letters().filter(
-        institution__in=institutions, state__in=(Outgoing.WAITING, Outgoing.PRINTED)
-    )
+    rows = _letters().filter(institution__in=institutions, state__in=(Outgoing.WAITING, Outgoing.PRINTED))
     return [_line(row) for row in rows.order_by("made_at", "id")]
 
 
 def letters_of(institution: UUID, *, most: int = 20) -> list[LetterLine]:
     """The latest letters of one institution, newest first."""
-    return [_line(row) for row in _letters().filter(institution=institution).order_by("-made_at", "-id")[:most]]
+    return [
+        _line(row) for row in _letters().filter(institution=institution).order_by("-made_at", "-id")[:most]
+    ]
 
 
 def try_again(mails: Iterable[UUID], *, actor: Actor, now: datetime) -> int:

@@ -56,7 +56,15 @@ class StandAdmin(HouseAdmin):
         "Jede Lieferung der Kasse ist ein Stand. Fällt er aus dem Rahmen (zu viele fehlerhafte Zeilen, zu viele "
         "fehlende Versicherte), wartet er hier; bis dahin gilt der bisherige weiter."
     )
-    list_display = ("day_shown", "state_shown", "insured_shown", "faulty_shown", "missing_shown", "finished_shown", "served_shown")
+    list_display = (
+        "day_shown",
+        "state_shown",
+        "insured_shown",
+        "faulty_shown",
+        "missing_shown",
+        "finished_shown",
+        "served_shown",
+    )
     ordering = ("-id",)
 
     def get_urls(self) -> list[URLPattern]:
@@ -91,10 +99,16 @@ class StandAdmin(HouseAdmin):
         releases = request.POST.get("decision") == "release"
         decide = imports.release_stand if releases else imports.refuse_stand
         if decide(stand, actor=actor_of(request), now=now_of(request)):
-            words = "Der Stand ist in Kraft." if releases else "Der Stand ist abgelehnt. Der bisherige gilt weiter."
+            words = (
+                "Der Stand ist in Kraft."
+                if releases
+                else "Der Stand ist abgelehnt. Der bisherige gilt weiter."
+            )
             self.message_user(request, words, messages.SUCCESS)
         else:
-            self.message_user(request, "Dieser Stand wartet nicht mehr. Es ist nichts geschehen.", messages.ERROR)
+            self.message_user(
+                request, "Dieser Stand wartet nicht mehr. Es ist nichts geschehen.", messages.ERROR
+            )
         return redirect("admin:exemptions_stand_change", stand)
 
     @admin.display(description="Stand vom")
@@ -139,7 +153,9 @@ class QuotaForm(forms.Form):
     """An institution's own limits; an empty field is the limit of the house."""
 
     per_day = forms.IntegerField(label="Abfragen am Tag", required=False, min_value=0, max_value=1_000_000)
-    per_burst = forms.IntegerField(label="Abfragen in kurzer Zeit", required=False, min_value=0, max_value=1_000_000)
+    per_burst = forms.IntegerField(
+        label="Abfragen in kurzer Zeit", required=False, min_value=0, max_value=1_000_000
+    )
     unknown_per_day = forms.IntegerField(
         label="Abfragen ohne Auskunft am Tag", required=False, min_value=0, max_value=1_000_000
     )
@@ -204,7 +220,9 @@ class QuotaAdmin(HouseAdmin):
     ) -> tuple[QuerySet[Any], bool]:
         if not search_term.strip():
             return queryset, False
-        return queryset.filter(institution=house_of(self).find_institution("".join(search_term.split()))), False
+        return queryset.filter(
+            institution=house_of(self).find_institution("".join(search_term.split()))
+        ), False
 
     def finish(self, request: HttpRequest, rows: Sequence[Any]) -> None:
         names = house_of(self).names_of({row.institution for row in rows})
@@ -233,7 +251,13 @@ class QuotaAdmin(HouseAdmin):
         if request.method == "POST" and form.is_valid():
             given = dict(form.cleaned_data)
             reason = given.pop("reason")
-            limits.set_limits(institution, limits.Limits(**given), reason=reason, actor=actor_of(request), now=now_of(request))
+            limits.set_limits(
+                institution,
+                limits.Limits(**given),
+                reason=reason,
+                actor=actor_of(request),
+                now=now_of(request),
+            )
             self.message_user(request, "Die Grenzen gelten ab der nächsten Abfrage.", messages.SUCCESS)
             return redirect("admin:exemptions_quota_change", institution)
         context = {
@@ -256,7 +280,9 @@ class QuotaAdmin(HouseAdmin):
             limits.start_afresh(institution, reason=reason, actor=actor_of(request), now=now_of(request))
             self.message_user(request, "Die Zählung von heute beginnt von vorn.", messages.SUCCESS)
         else:
-            self.message_user(request, "Bitte geben Sie einen Grund an. Es ist nichts geschehen.", messages.ERROR)
+            self.message_user(
+                request, "Bitte geben Sie einen Grund an. Es ist nichts geschehen.", messages.ERROR
+            )
         return redirect("admin:exemptions_quota_change", institution)
 
     @admin.display(description="Einrichtung")
@@ -269,7 +295,9 @@ class QuotaAdmin(HouseAdmin):
 
     @admin.display(description="davon ohne Auskunft")
     def unknown_shown(self, row: Any) -> str:
-        return f"{row.today[1]} von {_or_house(row.unknown_per_day, settings.HOUSE.exemptions.unknown_per_day)}"
+        return (
+            f"{row.today[1]} von {_or_house(row.unknown_per_day, settings.HOUSE.exemptions.unknown_per_day)}"
+        )
 
     @admin.display(description="in kurzer Zeit höchstens")
     def burst_shown(self, row: Quota) -> str:

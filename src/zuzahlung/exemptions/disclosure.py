@@ -23,7 +23,17 @@ from zuzahlung.vault.services import vault
 
 QUERY, SEARCH = "exemption-query", "insured-search"
 NO_INFORMATION = "keine Auskunft möglich"
-COLUMNS = ("Zeitpunkt", "Vorgang", "Einrichtung", "IK", "Erlaubnis", "Text der Erlaubnis", "Tag", "Ergebnis", "Auskunft-Nummer")
+COLUMNS = (
+    "Zeitpunkt",
+    "Vorgang",
+    "Einrichtung",
+    "IK",
+    "Erlaubnis",
+    "Text der Erlaubnis",
+    "Tag",
+    "Ergebnis",
+    "Auskunft-Nummer",
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -42,7 +42,11 @@ def set_limits(institution: UUID, limits: Limits, *, reason: str, actor: Actor, 
     with transaction.atomic():
         row = _locked(institution, now)
         before = limits_of(row)
-        row.per_day, row.per_burst, row.unknown_per_day = limits.per_day, limits.per_burst, limits.unknown_per_day
+        row.per_day, row.per_burst, row.unknown_per_day = (
+            limits.per_day,
+            limits.per_burst,
+            limits.unknown_per_day,
+        )
         row.save(update_fields=["per_day", "per_burst", "unknown_per_day"])
         detail = {"before": asdict(before), "after": asdict(limits), "reason": reason}
         journal.add("quota-changed", actor=actor, institution=institution, now=now, detail=detail)

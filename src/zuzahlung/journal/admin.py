@@ -16,7 +16,7 @@ from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from zuzahlung.journal.services import Actor
 from zuzahlung.standards.days import format_day, format_time, german_day
@@ -59,20 +59,24 @@ def now_of(request: HttpRequest) -> datetime:
 def moment(at: datetime | None) -> SafeString:
     """A German day and time for a cell, which breaks between both at most."""
     if at is None:
-        return mark_safe(NOTHING)
+        return format_html("{}", NOTHING)
     return format_html(
-        '<span class="nowrap">{}</span> <span class="nowrap quiet">{}</span>', format_day(german_day(at)), format_time(at)
+        '<span class="nowrap">{}</span> <span class="nowrap quiet">{}</span>',
+        format_day(german_day(at)),
+        format_time(at),
     )
 
 
 def state_words(kind: str, words: str) -> SafeString:
     """A state as icon, words and colour; `kind` is one of good, caution, bad, none."""
-    return mark_safe(render_to_string("portal/parts/state.html", {"state": kind, "words": words}).strip())
+    return render_to_string("portal/parts/state.html", {"state": kind, "words": words})
 
 
 def institution_link(institution: UUID, words: object) -> SafeString:
     """A link to the page of an institution in the directory."""
-    return format_html('<a href="{}">{}</a>', reverse("admin:accounts_institution_change", args=[institution]), words)
+    return format_html(
+        '<a href="{}">{}</a>', reverse("admin:accounts_institution_change", args=[institution]), words
+    )
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -117,7 +121,7 @@ class HouseList(ChangeList):
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
         self.result_list = list(self.result_list)
-        self.model_admin.finish(request, self.result_list)
+        cast("HouseAdmin", self.model_admin).finish(request, self.result_list)
 
 
 class HouseAdmin(_ModelAdmin):
@@ -127,7 +131,7 @@ class HouseAdmin(_ModelAdmin):
     list_max_show_all = 0
     show_full_result_count = False
     actions_selection_counter = False
-    sortable_by: Sequence[str] = ()
+    sortable_by = ()
     heading = ""
     explanation = ""
     add_words = ""
@@ -171,7 +175,12 @@ class HouseAdmin(_ModelAdmin):
         return TemplateResponse(
             request,
             self.detail_template,
-            {**self.admin_site.each_context(request), "opts": self.opts, "row": row, **self.detail(request, row)},
+            {
+                **self.admin_site.each_context(request),
+                "opts": self.opts,
+                "row": row,
+                **self.detail(request, row),
+            },
         )
 
     def history_view(

@@ -52,7 +52,7 @@ class Page:
     older: UUID | None
 
 
-def page(  # noqa: PLR0913 - each narrows what is read
+def page(
     scope: Scope,
     *,
     institution: UUID | None = None,

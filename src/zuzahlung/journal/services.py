@@ -108,7 +108,7 @@ def expire(now: datetime) -> int:
     """
     with transaction.atomic(using=OPERATOR), connections[OPERATOR].cursor() as cursor:
         cursor.execute("delete from journal_entry where kept_until_on < %s", [german_day(now)])
-        count = cursor.rowcount
+        count: int = cursor.rowcount
         if count:
             add(
                 "journal-expired",
@@ -132,7 +132,7 @@ def get(entry: UUID, action: str) -> Record:
 def find_between(low: UUID, high: UUID, action: str) -> Record | None:
     """The entry of the institution acted for whose id lies in this range."""
     row = Entry.objects.filter(id__gte=low, id__lte=high, action=action).first()
-    return row and record(row)
+    return None if row is None else record(row)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -210,7 +210,9 @@ def _id_at(at: datetime) -> UUID:
 
 
 def record(row: Entry) -> Record:
-    """The plain value of a row."""
+    """The plain value of an institution's row."""
+    if row.institution is None:
+        raise LookupError("an entry of the house belongs to no institution")
     return Record(
         id=row.id,
         institution=row.institution,

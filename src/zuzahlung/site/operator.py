@@ -10,7 +10,9 @@ from zuzahlung.site.settings import ALLOWED_HOSTS, DATABASES, DEMO, HOUSE, SECUR
 
 DATABASES = {
     "default": database(
-        os.environ.get("DATABASE_OPERATOR_URL", f"postgresql://zuzahlung_operator@/zuzahlung?host={VAR / 'pg'}")
+        os.environ.get(
+            "DATABASE_OPERATOR_URL", f"postgresql://zuzahlung_operator@/zuzahlung?host={VAR / 'pg'}"
+        )
     ),
     **{alias: settings for alias, settings in DATABASES.items() if alias == "owner"},
 }

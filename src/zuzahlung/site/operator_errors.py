@@ -13,13 +13,17 @@ from zuzahlung.standards.days import format_moment
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """400"""
-    return _page(400, "Die Anfrage ist nicht lesbar", "Bitte gehen Sie zurück und versuchen Sie es noch einmal.")
+    """Status 400."""
+    return _page(
+        400, "Die Anfrage ist nicht lesbar", "Bitte gehen Sie zurück und versuchen Sie es noch einmal."
+    )
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """403"""
-    return _page(403, "Das ist hier nicht vorgesehen", "Für diese Seite oder diesen Schritt gibt es kein Recht.")
+    """Status 403."""
+    return _page(
+        403, "Das ist hier nicht vorgesehen", "Für diese Seite oder diesen Schritt gibt es kein Recht."
+    )
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -32,19 +36,27 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """404"""
-    return _page(404, "Das gibt es hier nicht", "Vielleicht ist die Adresse vertippt oder die Sache erledigt.")
+    """Status 404."""
+    return _page(
+        404, "Das gibt es hier nicht", "Vielleicht ist die Adresse vertippt oder die Sache erledigt."
+    )
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """500, or 503 while the database is away."""
     if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
         at = format_moment(getattr(request, "now", None) or timezone.now())
-        response = _page(503, "Die Datenbank antwortet nicht", f"Stand {at}. Bitte versuchen Sie es gleich noch einmal.")
+        response = _page(
+            503, "Die Datenbank antwortet nicht", f"Stand {at}. Bitte versuchen Sie es gleich noch einmal."
+        )
         response["Retry-After"] = "30"
         return response
-    return _page(500, "Bei uns ist ein Fehler passiert", "Er steht im Protokoll des Servers. Es wurde nichts geändert.")
+    return _page(
+        500, "Bei uns ist ein Fehler passiert", "Er steht im Protokoll des Servers. Es wurde nichts geändert."
+    )
 
 
 def _page(status: int, title: str, text: str) -> HttpResponse:
-    return HttpResponse(render_to_string("operator/error.html", {"title": title, "text": text}), status=status)
+    return HttpResponse(
+        render_to_string("operator/error.html", {"title": title, "text": text}), status=status
+    )

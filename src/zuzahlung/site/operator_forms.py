@@ -51,7 +51,12 @@ class CodeForm(forms.Form):
         max_length=20,
         help_text="Sechs Ziffern; nach einer halben Minute zeigt die App neue.",
         widget=forms.TextInput(
-            {"autocomplete": "one-time-code", "inputmode": "numeric", "class": "in-code in-short", "autofocus": True}
+            {
+                "autocomplete": "one-time-code",
+                "inputmode": "numeric",
+                "class": "in-code in-short",
+                "autofocus": True,
+            }
         ),
         error_messages={"required": "Bitte geben Sie den Code aus der App ein."},
     )

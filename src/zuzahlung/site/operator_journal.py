@@ -166,7 +166,11 @@ def _facts(line: reading.Line) -> list[tuple[str, str]]:
             ("Erlaubnis", _permission(line)),
         ]
         return [*facts, ("Stand", format_day_of_iso(line.detail.get("stand", "")))]
-    return [(_LABELS.get(name, name), _plain(value)) for name, value in line.detail.items() if value not in ("", None)]
+    return [
+        (_LABELS.get(name, name), _plain(value))
+        for name, value in line.detail.items()
+        if value not in ("", None)
+    ]
 
 
 _LABELS: Mapping[str, str] = {
@@ -220,7 +224,11 @@ def disclosure_page(request: HttpRequest, frame: Mapping[str, Any]) -> HttpRespo
         number, reason = form.cleaned_data["kvnr"], form.cleaned_data["reason"]
         is_csv = request.POST.get("form") == "csv"
         found = disclosure.disclose(
-            number, reason=reason, form="CSV" if is_csv else "Seite", actor=actor_of(request), now=now_of(request)
+            number,
+            reason=reason,
+            form="CSV" if is_csv else "Seite",
+            actor=actor_of(request),
+            now=now_of(request),
         )
         if is_csv:
             return HttpResponse(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from base64 import b32encode
 from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
@@ -10,7 +11,6 @@ from uuid import UUID
 import qrcode
 from django.conf import settings
 from django.contrib import auth, messages
-from django.contrib.admin import AdminSite
 from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -18,6 +18,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
 from django_otp import login as otp_login
 from django_otp.admin import OTPAdminSite
 from django_otp.plugins.otp_totp.models import TOTPDevice
@@ -50,7 +51,7 @@ MENU: tuple[tuple[str, str], ...] = (
 )
 
 
-class OperatorSite(OTPAdminSite):
+class OperatorSite(OTPAdminSite):  # type: ignore[misc]  # the package ships no types
     """All pages of the operator, each behind name, password and (setting SECOND_FACTOR) a code from an app."""
 
     site_title = site_header = "Betrieb"
@@ -63,10 +64,12 @@ class OperatorSite(OTPAdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
         user: Any = request.user
         is_operator = super(OTPAdminSite, self).has_permission(request)
-        return is_operator and (not settings.SECOND_FACTOR or user.is_verified())
+        return is_operator and (not _needs_second_factor() or user.is_verified())
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         return [
+            # Django's own lets nobody out who is not wholly in.
+            path("logout/", require_POST(self.sign_out), name="logout"),
             path("zweiter-faktor/", self.second_factor, name="second_factor"),
             path("zweiter-faktor/einrichten/", self.enrolment, name="enrolment"),
             path("zweiter-faktor/bild.svg", self.enrolment_picture, name="enrolment_picture"),
@@ -77,7 +80,11 @@ class OperatorSite(OTPAdminSite):
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         context = super().each_context(request)
-        return {**context, "fund": settings.HOUSE.fund, "nav": _menu(request) if context["has_permission"] else []}
+        return {
+            **context,
+            "fund": settings.HOUSE.fund,
+            "nav": _menu(request) if context["has_permission"] else [],
+        }
 
     def names_of(self, institutions: Collection[UUID]) -> Mapping[UUID, str]:
         """IK and name of each."""
@@ -107,23 +114,39 @@ class OperatorSite(OTPAdminSite):
         status = 200
         if request.method == "POST" and form.is_valid():
             found = operators.sign_in(
-                form.cleaned_data["name"], form.cleaned_data["password"], network=_network_of(request), now=now_of(request)
+                form.cleaned_data["name"],
+                form.cleaned_data["password"],
+                network=_network_of(request),
+                now=now_of(request),
             )
             match found:
                 case None:
                     form.add_error(None, "Benutzername oder Passwort stimmt nicht.")
                 case operators.Wait():
                     status = 429
-                    form.add_error(None, f"Es gab zu viele Versuche. Bitte warten Sie bis {format_time(found.until)}.")
+                    form.add_error(
+                        None, f"Es gab zu viele Versuche. Bitte warten Sie bis {format_time(found.until)}."
+                    )
                 case _:
                     auth.login(request, found, backend=BACKEND)
                     request.session["next"] = _safe_next(request)
-                    if not settings.SECOND_FACTOR:
+                    if not _needs_second_factor():
                         operators.note_sign_in(found, now_of(request))
                     # The next request knows whether the second factor was seen; this one does not.
                     return redirect("admin:login")
-        context = {**self.each_context(request), "title": "Anmelden", "form": form, "next": _safe_next(request)}
+        context = {
+            **self.each_context(request),
+            "title": "Anmelden",
+            "form": form,
+            "next": _safe_next(request),
+        }
         return TemplateResponse(request, "operator/login.html", context, status=status)
+
+    def sign_out(self, request: HttpRequest) -> HttpResponse:
+        """Ends the session, also one that waits for the second factor."""
+        auth.logout(request)
+        context = {**self.each_context(request), "title": "Sie sind abgemeldet"}
+        return TemplateResponse(request, "registration/logged_out.html", context)
 
     def _next_step(self, request: HttpRequest) -> HttpResponse:
         if self.has_permission(request):
@@ -150,9 +173,16 @@ class OperatorSite(OTPAdminSite):
             return self._from_the_start(request)
         form = CodeForm(request.POST or None)
         if request.method == "POST" and form.is_valid() and self._is_right(request, device, form):
-            messages.success(request, "Der zweite Faktor ist eingerichtet. Ab jetzt fragt jede Anmeldung nach einem Code.")
+            messages.success(
+                request, "Der zweite Faktor ist eingerichtet. Ab jetzt fragt jede Anmeldung nach einem Code."
+            )
             return self._next_step(request)
-        context = {**self.each_context(request), "title": "Zweiten Faktor einrichten", "form": form, "secret": _typed(device)}
+        context = {
+            **self.each_context(request),
+            "title": "Zweiten Faktor einrichten",
+            "form": form,
+            "secret": _typed(device),
+        }
         return TemplateResponse(request, "operator/enrolment.html", context)
 
     def enrolment_picture(self, request: HttpRequest) -> HttpResponse:
@@ -166,10 +196,10 @@ class OperatorSite(OTPAdminSite):
 
     def _new_device(self, request: HttpRequest) -> TOTPDevice | None:
         """The app that is being set up, or None for strangers and for whoever has set up one before."""
-        if not settings.SECOND_FACTOR or not _is_operator(request) or _device_of(request, confirmed=True):
+        if not _needs_second_factor() or not _is_operator(request) or _device_of(request, confirmed=True):
             return None
-        found, _ = TOTPDevice.objects.get_or_create(user=request.user, confirmed=False, defaults={"name": "App"})
-        return found
+        begun = TOTPDevice.objects.filter(user=request.user, confirmed=False).order_by("id").first()
+        return begun or TOTPDevice.objects.create(user=request.user, confirmed=False, name="App")
 
     def _is_right(self, request: HttpRequest, device: TOTPDevice, form: CodeForm) -> bool:
         """Tests a code; a right one counts once, wrong ones make the next wait ever longer."""
@@ -185,7 +215,9 @@ class OperatorSite(OTPAdminSite):
             if not device.confirmed:
                 device.confirmed = True
                 device.save(update_fields=["confirmed"])
-                journal.add("operator-second-factor", actor=actor_of(request), institution=None, now=now_of(request))
+                journal.add(
+                    "operator-second-factor", actor=actor_of(request), institution=None, now=now_of(request)
+                )
             operators.note_sign_in(user, now_of(request))
         request.session.cycle_key()
         otp_login(request, device)
@@ -198,12 +230,16 @@ class OperatorSite(OTPAdminSite):
             return self._next_step(request)
         return redirect_to_login("/", reverse("admin:login"))
 
-    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def password_change(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         """Changes the own password; all other sessions of that person end with it."""
         with transaction.atomic():
-            response = super().password_change(request, extra_context)
+            response: HttpResponse = super().password_change(request, extra_context)
             if request.method == "POST" and response.status_code == 302:
-                journal.add("operator-password", actor=actor_of(request), institution=None, now=now_of(request))
+                journal.add(
+                    "operator-password", actor=actor_of(request), institution=None, now=now_of(request)
+                )
         return response
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
@@ -216,7 +252,8 @@ class OperatorSite(OTPAdminSite):
             "post": post,
             "registrations": operators.waiting_registrations(),
             "stands": exemption_pages.waiting_stands(),
-            "served": stand and {"day": format_day(stand.day), "insured": exemption_pages.whole(stand.insured)},
+            "served": stand
+            and {"day": format_day(stand.day), "insured": exemption_pages.whole(stand.insured)},
             "print_folder": settings.LETTERS,
         }
         return TemplateResponse(request, "operator/index.html", context)
@@ -225,9 +262,18 @@ class OperatorSite(OTPAdminSite):
 def _menu(request: HttpRequest) -> list[dict[str, Any]]:
     entries = [(reverse(name), words) for name, words in MENU]
     return [
-        {"url": url, "words": words, "is_current": request.path == url or (url != "/" and request.path.startswith(url))}
+        {
+            "url": url,
+            "words": words,
+            "is_current": request.path == url or (url != "/" and request.path.startswith(url)),
+        }
         for url, words in entries
     ]
+
+
+def _needs_second_factor() -> bool:
+    """Whether the house asks for it; the setting is known to this site alone."""
+    return bool(settings.SECOND_FACTOR)  # type: ignore[misc]
 
 
 def _is_operator(request: HttpRequest) -> bool:
@@ -244,8 +290,6 @@ def _device_of(request: HttpRequest, *, confirmed: bool) -> TOTPDevice | None:
 
 def _typed(device: TOTPDevice) -> str:
     """The secret in groups of four, for typing it into an app without a camera."""
-    from base64 import b32encode
-
     text = b32encode(device.bin_key).decode().rstrip("=")
     return " ".join(text[at : at + 4] for at in range(0, len(text), 4))
 

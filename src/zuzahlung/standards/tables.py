@@ -18,10 +18,10 @@ _QUOTED = frozenset(';"\r\n')
 
 
 def line(cells: Iterable[str]) -> str:
-    """Return one line of the table, with its end.
+    r"""Return one line of the table, with its end.
 
     >>> line(["A123456780", "=1+1", 'Praxis "Am Markt"; Dresden'])
-    'A123456780;\\'=1+1;"Praxis ""Am Markt""; Dresden"\\r\\n'
+    'A123456780;\'=1+1;"Praxis ""Am Markt""; Dresden"\r\n'
     """
     return ";".join(_quoted(as_text(cell)) for cell in cells) + "\r\n"
 

@@ -16,6 +16,7 @@ from uuid_utils.compat import uuid7
 from zuzahlung.accounts.directory_file import FaultyLine, Row, UnreadableDirectory, read
 from zuzahlung.accounts.models import Institution
 from zuzahlung.accounts.services import letters
+from zuzahlung.delivery import operating
 from zuzahlung.journal import services as journal
 from zuzahlung.journal.services import Actor
 
@@ -51,7 +52,7 @@ class DirectoryRefused(Exception):
         self.faults = tuple(faults)
 
 
-def import_institutions(  # noqa: PLR0913 - each says one thing about the run
+def import_institutions(
     path: Path,
     *,
     is_complete: bool,
@@ -80,7 +81,7 @@ def import_institutions(  # noqa: PLR0913 - each says one thing about the run
         raise
 
 
-def _import(  # noqa: PLR0913 - as above
+def _import(
     path: Path, *, is_complete: bool, may_miss_many: bool, actor: Actor, now: datetime, progress: Progress
 ) -> ImportReport:
     limits = settings.HOUSE.accounts
@@ -276,8 +277,7 @@ def _follow(moved: Collection[Institution], actor: Actor, now: datetime) -> int:
 def _end_letters_of_removed(now: datetime, actor: Actor) -> int:
     removed = Institution.objects.filter(removed_at=now).only(*ADDRESS, "removed_at")
     open_ones = {
-        line.institution
-        for line in letters.operating.open_letters(list(removed.values_list("id", flat=True)))
+        line.institution for line in operating.open_letters(list(removed.values_list("id", flat=True)))
     }
     return sum(letters.readdress(one, actor=actor, now=now) for one in removed.filter(id__in=open_ones))
 

@@ -100,7 +100,7 @@ def open_notices(who: Member) -> list[NoticeShown]:
     """
     with acting_for(who.institution):
         since = Person.objects.filter(id=who.id).values("made_at")
-        rows = Notice.objects.filter(at__gte=since).exclude(seen_by__contains=[who.id])
+        rows = Notice.objects.filter(at__gt=since).exclude(seen_by__contains=[who.id])
         return [
             NoticeShown(id=row.id, title=TEXTS[row.kind].title, text=TEXTS[row.kind].text, at=row.at)
             for row in rows.order_by("-at", "-id")[:20]

@@ -17,6 +17,7 @@ from zuzahlung.accounts.letters import Occasion
 from zuzahlung.accounts.models import Institution, Operator, Person, Registration, Secret
 from zuzahlung.accounts.services import letters, throttle
 from zuzahlung.accounts.services.passwords import fault_of_password
+from zuzahlung.accounts.tasks import settle_registration
 from zuzahlung.delivery import operating
 from zuzahlung.journal import services as journal
 from zuzahlung.journal.services import Actor
@@ -129,7 +130,7 @@ def set_active(operators: Collection[UUID], *, is_active: bool, actor: Actor, no
         rows = list(
             Operator.objects.select_for_update()
             .filter(id__in=operators, is_active=not is_active)
-            .exclude(id=actor.id)
+            .exclude(id=actor.id or UUID(int=0))
         )
         for row in rows:
             row.is_active = is_active
@@ -149,8 +150,6 @@ def order_letters(registrations: Collection[UUID], *, actor: Actor, now: datetim
 
     Returns how many were handed to the worker, and how many have no address on file still.
     """
-    from zuzahlung.accounts.tasks import settle_registration
-
     done = 0
     with transaction.atomic():
         rows = list(_registrations().select_for_update().filter(id__in=registrations, state__in=QUEUE))

@@ -14,6 +14,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """Takes the name; the password is asked for, or read from the input, and never stands in a command."""
     parser.add_argument("name", metavar="NAME", help="Benutzername; das Passwort wird abgefragt")
     parser.add_argument(
+        "--password-stdin",
+        action="store_true",
+        help="liest das Passwort als eine Zeile von der Standardeingabe",
+    )
+    parser.add_argument(
         "--replace",
         action="store_true",
         help="setzt ein neues Passwort und verlangt einen neuen zweiten Faktor",
@@ -22,7 +27,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> int:
     """Makes the operator, or gives an existing one a new password."""
-    password = _password()
+    password = _password(from_input=given.password_stdin)
     from zuzahlung.cli import preparation
 
     with preparation.house("DATABASE_OPERATOR_URL", settings=preparation.OPERATOR_SETTINGS, say=say):
@@ -40,10 +45,14 @@ def run(given: argparse.Namespace) -> int:
     return 0
 
 
-def _password() -> str:
-    """Asks twice on a terminal; reads one line from a pipe."""
-    if not sys.stdin.isatty():
+def _password(*, from_input: bool) -> str:
+    """Reads one line where that was asked for; else asks twice on the terminal."""
+    if from_input:
         return sys.stdin.readline().rstrip("\n")
+    if not sys.stdin.isatty():
+        raise HouseError(
+            "Hier ist kein Terminal. Von der Standardeingabe liest das Passwort --password-stdin."
+        )
     password = getpass.getpass("Passwort: ")
     if getpass.getpass("Noch einmal: ") != password:
         raise HouseError("Die beiden Eingaben sind verschieden.")

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from zuzahlung.cli import imports
 from zuzahlung.cli.terminal import german, progress, say
 
+if TYPE_CHECKING:
+    from zuzahlung.accounts.services.directory import ImportReport
+
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Takes the file, and whether it names all institutions."""
-    imports.arguments(parser, "CSV mit IK, Name, Straße, PLZ, Ort, Leistungsarten")
+    imports.arguments(parser, "CSV in UTF-8 mit IK, Name, Straße, PLZ, Ort, Leistungsarten")
     parser.add_argument(
-        "--supplement",
+        "--complete",
         action="store_true",
-        help="die Datei ergänzt nur: Einrichtungen, die sie nicht nennt, bleiben im Verzeichnis",
+        help="die Datei nennt alle: Wer fehlt, gilt als nicht mehr im Verzeichnis",
     )
     parser.add_argument(
         "--missing-ok",
         action="store_true",
-        help="spielt auch ein, wenn ungewöhnlich viele Einrichtungen fehlen",
+        help="mit --complete: auch dann, wenn ungewöhnlich viele fehlen",
     )
 
 
@@ -33,7 +37,7 @@ def run(given: argparse.Namespace) -> int:
             with progress("Einrichtungen") as advance:
                 report = import_institutions(
                     given.file,
-                    is_complete=not given.supplement,
+                    is_complete=given.complete,
                     may_miss_many=given.missing_ok,
                     actor=COMMAND_LINE,
                     now=now,
@@ -43,22 +47,25 @@ def run(given: argparse.Namespace) -> int:
             imports.say_faults((fault.line, fault.text) for fault in refused.faults)
             raise imports.refused(refused.text) from None
     imports.say_faults((fault.line, fault.text) for fault in report.faults)
-    print("Das Verzeichnis ist eingespielt.")
-    counts = (
-        ("gelesene Zeilen", report.lines),
-        ("neu", report.new),
-        ("wieder da", report.returned),
-        ("mit neuer Anschrift", report.moved),
-        ("sonst geändert", report.changed),
-        ("entfernt", report.removed),
-        ("nicht genannt und behalten", report.missing),
-        ("ohne Anschrift", report.without_address),
-        ("Briefe neu bestellt oder zurückgezogen", report.letters_withdrawn),
-        ("fehlerhafte Zeilen ausgelassen", report.faulty),
-    )
-    for what, count in counts:
-        if count:
-            print(f"  {german(count):>10} {what}")
     if report.faulty > len(report.faults):
-        say(f"Gezeigt sind die ersten {len(report.faults)} fehlerhaften Zeilen.")
+        say(f"… und {german(report.faulty - len(report.faults))} weitere fehlerhafte Zeilen.")
+    print("Das Verzeichnis ist eingespielt.")
+    for count, words in _counts(report):
+        if count:
+            print(f"{german(count):>10} {words}")
     return 0
+
+
+def _counts(report: ImportReport) -> tuple[tuple[int, str], ...]:
+    return (
+        (report.lines, "Zeilen gelesen"),
+        (report.faulty, "davon fehlerhaft und ausgelassen"),
+        (report.new, "Einrichtungen neu"),
+        (report.moved, "mit geändertem Namen oder geänderter Anschrift"),
+        (report.changed, "mit geänderten Leistungsarten"),
+        (report.returned, "wieder im Verzeichnis"),
+        (report.removed, "nicht mehr im Verzeichnis"),
+        (report.missing, "nicht genannt und unverändert gelassen"),
+        (report.without_address, "ohne vollständige Anschrift; an sie gehen keine Briefe"),
+        (report.letters_withdrawn, "Briefe mit alter Anschrift zurückgezogen, wo möglich neu bestellt"),
+    )

@@ -127,8 +127,9 @@ def enter(request: HttpRequest, who: Member, form: SignInForm | None = None) -> 
     if user is None:
         return redirect("portal:sign_in")
     login(request, user, backend=BACKEND)
-    for mark in ("first", "asleep", "invitation", "seen_at"):
+    for mark in ("first", "asleep", "invitation"):
         request.session.pop(mark, None)
+    request.session["seen_at"] = now_of(request).isoformat()
     request.session["institution"] = str(who.institution)
     request.session["browser"] = _browser_name(request.headers.get("User-Agent", ""))
     response = redirect(_way_on(request, who, form) or home_of(who.role))

@@ -199,19 +199,17 @@ def result(request: HttpRequest, list_query: UUID) -> HttpResponse:
 
 
 def _result_lines(rows: tuple[RowShown, ...]) -> Iterator[tuple[str, ...]]:
-    empty = [""] * len(answer_table.COLUMNS)
-    places = [answer_table.COLUMNS.index(name) for name in _HANDED_IN]
     for row in rows:
         if row.given is not None:
-            for cells in answer_table.lines(row.given):
-                yield (str(row.line), *cells, "")
-            continue
-        cells = list(empty)
-        typed = (row.kvnr, row.days, row.permission, row.permission_until)
-        for place, cell in zip(places, typed, strict=True):
-            cells[place] = cell
-        said = "Nicht abgefragt: " if row.note else ""
-        yield (str(row.line), *cells, said + " ".join(_reasons(row)))
+            for answer in answer_table.lines(row.given):
+                yield (str(row.line), *answer, "")
+        else:
+            typed = dict(
+                zip(_HANDED_IN, (row.kvnr, row.days, row.permission, row.permission_until), strict=True)
+            )
+            said = "Nicht abgefragt: " if row.note else ""
+            known = (typed.get(name, "") for name in answer_table.COLUMNS)
+            yield (str(row.line), *known, said + " ".join(_reasons(row)))
 
 
 _HANDED_IN = ("Krankenversichertennummer", "Tag der Abgabe", "Erlaubnis", "Erlaubnis bis")
