@@ -72,7 +72,8 @@ class Practice:
 
     def row(self, who: Member) -> Person:
         """A person as it is in the database now."""
-        return self.rows(Person, id=who.id)[0]
+        person: Person = self.rows(Person, id=who.id)[0]
+        return person
 
     def journal(self) -> list[str]:
         """What was done, in order."""

@@ -26,6 +26,7 @@ from tests.accounts.household import (
 from zuzahlung.accounts.models import ApiKey, Institution, Invitation, Person, Secret
 from zuzahlung.accounts.rules import Role
 from zuzahlung.accounts.services import invitations, keys
+from zuzahlung.accounts.services.invitations import Invited
 from zuzahlung.journal.models import Entry
 from zuzahlung.journal.services import acting_for
 
@@ -74,7 +75,8 @@ def test_the_end_of_the_participation_ends_every_way_in(
     owner, anna = practice.person(email="inhaberin@example.org"), practice.person("anna", "billing")
     working = [signed_in(owner), signed_in(anna)]
     _, token = keys.make_key(owner, "Praxissoftware", [keys.EXEMPTION_QUERIES], clock.now)
-    code = invitations.invite(owner, "bert", Role.OWNER, clock.now).code
+    invited = invitations.invite(owner, "bert", Role.OWNER, clock.now)
+    assert isinstance(invited, Invited)
     client = signed_in(owner)
     clock.forward(days=8)
     enter(client, owner.sign_in)
@@ -89,7 +91,7 @@ def test_the_end_of_the_participation_ends_every_way_in(
     assert all(row.email_sealed is None for row in practice.rows(Person))
     assert [row.revoked_at for row in practice.rows(ApiKey)] == [clock.now]
     assert all(row.revoked_at is not None for row in practice.rows(Invitation))
-    assert "Einladung" in errors_of(browser().post("/einladung/", {"invitation": code}))[0]
+    assert "Einladung" in errors_of(browser().post("/einladung/", {"invitation": invited.code}))[0]
     asked = browser().post(
         "/api/v1/exemption-queries",
         "{}",

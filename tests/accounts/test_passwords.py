@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from django.test import Client
 
 from tests.accounts.household import (
     IK,
@@ -83,8 +86,8 @@ def test_the_own_short_name_is_no_password() -> None:
     assert fault_of_password("annemarie-praxis-1", sign_in=f"{IK}-bert") is None
 
 
-def change(client: object, old: str, new: str, again: str | None = None) -> object:
-    return client.post(  # type: ignore[attr-defined]
+def change(client: Client, old: str, new: str, again: str | None = None) -> Any:
+    return client.post(
         "/praxis/mein-zugang/passwort/",
         {"current_password": old, "password": new, "password_again": new if again is None else again},
     )

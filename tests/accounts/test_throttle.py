@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -16,6 +16,7 @@ from tests.accounts.household import (
     Practice,
     at_once,
     browser,
+    counted_hashes,
     enter,
     errors_of,
     signed_in,
@@ -27,8 +28,8 @@ from zuzahlung.accounts.services import sign_in, throttle
 ELSEWHERE = "198.51.100.7"
 
 
-def fails(name: str = IK, *, address: str = HOME, now: object, browser_mark: str = "") -> object:
-    return sign_in.sign_in(name, "falsch", network=address, known_browser=browser_mark, now=now)
+def fails(name: str = IK, *, address: str = HOME, now: datetime) -> sign_in.SignIn:
+    return sign_in.sign_in(name, "falsch", network=address, known_browser="", now=now)
 
 
 @pytest.mark.parametrize(
@@ -54,8 +55,6 @@ def test_three_failures_are_free_and_each_further_one_waits_longer(practice: Pra
 def test_while_it_waits_no_hash_is_computed_and_even_the_right_password_is_not_heard(
     practice: Practice, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from tests.accounts.household import counted_hashes
-
     practice.person()
     for _ in range(4):
         fails(now=clock.now)

@@ -19,6 +19,8 @@ from zuzahlung.cli import database, roles
 from zuzahlung.cli.places import place_for
 from zuzahlung.cli.postgres import SUPERUSER, EmbeddedPostgres, PostgresError, running_pid
 
+pytestmark = pytest.mark.database
+
 OPTIONS = ("fsync=off", "shared_buffers=16MB")
 INITDB = ("--no-sync", "--wal-segsize=1", "--no-instructions")
 

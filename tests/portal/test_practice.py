@@ -32,7 +32,7 @@ from zuzahlung.journal.services import acting_for
 
 KVNR = "A123456780"
 QUERY = {"kvnr": KVNR, "permission": "telephone", "day": "2026-11-18", "more_days": "", "form_id": "0" * 32}
-OWN_PAGE = {"HTTP_SEC_FETCH_SITE": "same-origin"}
+OWN_PAGE = {"Sec-Fetch-Site": "same-origin"}
 CODE = re.compile(r"(?:[2-9A-Z]{5}-){5}[2-9A-Z]{5}")
 
 
@@ -77,9 +77,9 @@ def test_the_code_of_an_invitation_stands_in_one_answer_and_in_no_address_log_li
     answers.append(guest.post("/einladung/annehmen/", form))
     for answer in answers:
         assert code not in answer.get("Location", "") + answer.content.decode()
-    for form in (code, code.replace("-", "")):
-        assert form not in stored_sessions()
-        assert form not in caplog.text
+    for written in (code, code.replace("-", "")):
+        assert written not in stored_sessions()
+        assert written not in caplog.text
 
 
 def test_no_address_of_the_portal_takes_a_code() -> None:
@@ -357,7 +357,7 @@ def strictly_signed_in(name: str = IK) -> Client:
     client = strict()
     token = token_of(client.get("/anmelden/"))
     answer = client.post(
-        "/anmelden/", {"name": name, "password": PASSWORD, "csrfmiddlewaretoken": token}, **OWN_PAGE
+        "/anmelden/", {"name": name, "password": PASSWORD, "csrfmiddlewaretoken": token}, headers=OWN_PAGE
     )
     assert answer.status_code == 302
     return client
@@ -369,7 +369,7 @@ def test_a_query_from_a_page_left_open_is_shown_again_and_not_carried_out(
     practice.person()
     client = strictly_signed_in()
     stale = "a" * 64
-    answer = client.post("/abfrage/", {**QUERY, "csrfmiddlewaretoken": stale}, **OWN_PAGE)
+    answer = client.post("/abfrage/", {**QUERY, "csrfmiddlewaretoken": stale}, headers=OWN_PAGE)
 
     assert answer["Location"] == "/abfrage/"
     assert KVNR not in stored_sessions()
@@ -382,10 +382,10 @@ def test_a_query_from_a_page_left_open_is_shown_again_and_not_carried_out(
 @pytest.mark.parametrize(
     "headers",
     [
-        {"HTTP_SEC_FETCH_SITE": "cross-site", "HTTP_ORIGIN": "https://boese.example"},
-        {"HTTP_SEC_FETCH_SITE": "same-site", "HTTP_ORIGIN": "https://boese.portal.example"},
-        {"HTTP_ORIGIN": "https://boese.example"},
-        {"HTTP_ORIGIN": "null"},
+        {"Sec-Fetch-Site": "cross-site", "Origin": "https://boese.example"},
+        {"Sec-Fetch-Site": "same-site", "Origin": "https://boese.portal.example"},
+        {"Origin": "https://boese.example"},
+        {"Origin": "null"},
         {},
     ],
 )
@@ -395,7 +395,7 @@ def test_a_form_from_another_site_is_refused_and_nothing_of_it_is_shown(
     practice.person()
     client = strictly_signed_in()
     for token in ("", "a" * 64):
-        answer = client.post("/abfrage/", {**QUERY, "csrfmiddlewaretoken": token}, **headers)
+        answer = client.post("/abfrage/", {**QUERY, "csrfmiddlewaretoken": token}, headers=headers)
         assert answer.status_code == 403
         assert "Diese Seite war zu lange offen" in text_of(answer)
         assert KVNR not in answer.content.decode()
@@ -405,7 +405,7 @@ def test_a_form_from_another_site_is_refused_and_nothing_of_it_is_shown(
 def test_without_cookies_the_page_says_so_instead_of_turning_in_circles(
     practice: Practice, clock: Clock
 ) -> None:
-    answer = strict().post("/konto-registrieren/", {"ik": IK}, **OWN_PAGE)
+    answer = strict().post("/konto-registrieren/", {"ik": IK}, headers=OWN_PAGE)
     assert answer.status_code == 403
     assert "Das Portal braucht dafür Cookies." in text_of(answer)
 
@@ -416,7 +416,7 @@ def test_a_registration_from_a_page_left_open_keeps_number_and_address(
     client = strict()
     client.get("/konto-registrieren/")
     form = {"ik": IK, "email": "praxis@example.org", "csrfmiddlewaretoken": "a" * 64}
-    answer = client.post("/konto-registrieren/", form, **OWN_PAGE)
+    answer = client.post("/konto-registrieren/", form, headers=OWN_PAGE)
     assert answer["Location"] == "/konto-registrieren/"
     page = client.get("/konto-registrieren/")
     assert (value_of(page, "ik"), value_of(page, "email")) == (IK, "praxis@example.org")
@@ -427,12 +427,12 @@ def test_a_sign_in_from_a_page_left_open_can_be_repeated_at_once(practice: Pract
     client = strict()
     client.get("/anmelden/")
     form = {"name": IK, "password": PASSWORD, "csrfmiddlewaretoken": "a" * 64}
-    page = client.post("/anmelden/", form, **OWN_PAGE)
+    page = client.post("/anmelden/", form, headers=OWN_PAGE)
     assert page.status_code == 403
     assert "Bitte melden Sie sich noch einmal an" in text_of(page)
     assert PASSWORD not in page.content.decode()
     assert practice.journal() == []
-    again = client.post("/anmelden/", {**form, "csrfmiddlewaretoken": token_of(page)}, **OWN_PAGE)
+    again = client.post("/anmelden/", {**form, "csrfmiddlewaretoken": token_of(page)}, headers=OWN_PAGE)
     assert again["Location"] == "/abfrage/"
 
 
@@ -444,17 +444,19 @@ def test_who_signed_in_in_a_second_window_goes_on_in_the_first_with_what_was_kep
     clock.forward(minutes=31)
     first = client.get("/hilfe/")
     page = client.post(
-        "/abfrage/", {**QUERY, "csrfmiddlewaretoken": client.cookies["formular"].value}, **OWN_PAGE
+        "/abfrage/", {**QUERY, "csrfmiddlewaretoken": client.cookies["formular"].value}, headers=OWN_PAGE
     )
     old_token, kept = token_of(page), value_of(page, "resume") or ""
     second = client.get("/anmelden/")
     client.post(
-        "/anmelden/", {"name": IK, "password": PASSWORD, "csrfmiddlewaretoken": token_of(second)}, **OWN_PAGE
+        "/anmelden/",
+        {"name": IK, "password": PASSWORD, "csrfmiddlewaretoken": token_of(second)},
+        headers=OWN_PAGE,
     )
     answer = client.post(
         "/anmelden/",
         {"name": IK, "password": PASSWORD, "resume": kept, "csrfmiddlewaretoken": old_token},
-        **OWN_PAGE,
+        headers=OWN_PAGE,
     )
     assert answer["Location"] == "/abfrage/"
     assert value_of(client.get("/abfrage/"), "kvnr") == KVNR
@@ -466,7 +468,7 @@ def test_signing_out_from_a_page_left_open_says_that_one_is_still_signed_in(
 ) -> None:
     practice.person()
     client = strictly_signed_in()
-    answer = client.post("/abmelden/", {"csrfmiddlewaretoken": "a" * 64}, **OWN_PAGE, follow=True)
+    answer = client.post("/abmelden/", {"csrfmiddlewaretoken": "a" * 64}, headers=OWN_PAGE, follow=True)
     assert "Sie sind noch angemeldet." in text_of(answer)
 
 

@@ -87,13 +87,13 @@ def parse(text: str, kind: Kind) -> str:
     if len(typed) != kind.symbols:
         raise WrongLength(
             f"{kind.name} hat {kind.symbols} Zeichen, eingegeben sind {len(typed)}. "
-            "Bitte vergleichen Sie die Eingabe mit dem Schreiben."
+            "Bitte vergleichen Sie die Eingabe mit dem Papier."
         )
     values = [_VALUES[character] for character in typed]
     if _weighted(values) != kind.residue:
         raise WrongCheck(
             f"{kind.name} enthält einen Tippfehler: Das letzte Zeichen passt nicht zu den übrigen. "
-            "Bitte vergleichen Sie die Eingabe Zeichen für Zeichen mit dem Schreiben."
+            "Bitte vergleichen Sie die Eingabe Zeichen für Zeichen mit dem Papier."
         )
     return "".join(ALPHABET[value] for value in values)
 

@@ -192,6 +192,8 @@ def get_guest(invitation: UUID, institution: UUID, now: datetime) -> Guest | NoI
     """The guest of an invitation whose code was right before."""
     with acting_for(institution):
         row = Invitation.objects.filter(id=invitation).first()
+        if row is None:
+            return NoInvitation(why="unknown")
         fault = _fault(row, now)
         if fault is not None:
             return fault
@@ -210,6 +212,8 @@ def accept(guest: Guest, *, password: str, terms_version: str, now: datetime) ->
     """Sets the guest's own password and, for somebody new, opens the account. Works once."""
     with acting_for(guest.institution):
         row = Invitation.objects.select_for_update().filter(id=guest.invitation).first()
+        if row is None:
+            return NoInvitation(why="unknown")
         fault = _fault(row, now)
         if fault is not None:
             return fault
@@ -248,9 +252,7 @@ def _person_of(row: Invitation, guest: Guest, now: datetime) -> Person | None:
     )
 
 
-def _fault(row: Invitation | None, now: datetime) -> NoInvitation | None:
-    if row is None:
-        return NoInvitation(why="unknown")
+def _fault(row: Invitation, now: datetime) -> NoInvitation | None:
     if row.used_at is not None:
         return NoInvitation(why="used")
     if row.revoked_at is not None:

@@ -149,11 +149,11 @@ def recover(name: str, *, pruefnummer: str, password: str, network: str, now: da
         return Paused(until=until)
     with connection.cursor() as cursor:
         cursor.execute("select id, institution, secret, hash from person_recovering(%s)", [name])
-        found = cursor.fetchone() or (None, None, None, None)
-    if not check_password(code, found[3] or nobodys_hash()):
+        person, institution, secret, known = cursor.fetchone() or (None, None, None, None)
+    if not check_password(code, known or nobodys_hash()):
         throttle.count_failure([(alone, 10)], now)
-        return _wrong_in_recovery(tries, found[0], now)
-    outcome = _recovered(*found[:3], password, now)
+        return _wrong_in_recovery(tries, person, now)
+    outcome = _recovered(person, institution, secret, password, now)
     if isinstance(outcome, PasswordSet):
         throttle.forget([tries])
     return outcome

@@ -65,6 +65,6 @@ def seal_email(email: str, institution: UUID) -> bytes | None:
     return vault().seal(email.encode(), context=_email_context(institution)) if email else None
 
 
-def open_email(sealed: bytes | None, institution: UUID) -> str:
+def open_email(sealed: bytes | memoryview | None, institution: UUID) -> str:
     """The address again, or nothing."""
     return vault().open_sealed(bytes(sealed), context=_email_context(institution)).decode() if sealed else ""

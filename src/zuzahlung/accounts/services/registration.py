@@ -92,7 +92,7 @@ def _is_cooling(row: Registration, now: datetime) -> bool:
 
 
 def _send_letters(row: Registration, institution: UUID, owner: UUID | None, now: datetime) -> None:
-    email = vault().open_sealed(bytes(row.email_sealed), context=_email_context(row.id)).decode()
+    email = vault().open_sealed(bytes(row.email_sealed or b""), context=_email_context(row.id)).decode()
     person = Person(institution=institution, sign_in=Institution.objects.get(id=institution).ik, made_at=now)
     if owner is not None:
         # It waits already, or it took part before and comes back under the same name.

@@ -103,17 +103,18 @@ begin
     for attempt in 1..2 loop
         return query
         update exemptions_quota x set
-            on_day = p_today,
-            used = case when x.on_day = p_today then x.used else 0 end + 1,
-            unknown = case when x.on_day = p_today then x.unknown else 0 end
+            -- Midnight may pass between two clocks; a day that has begun for the quota is never taken back.
+            on_day = greatest(x.on_day, p_today),
+            used = case when x.on_day >= p_today then x.used else 0 end + 1,
+            unknown = case when x.on_day >= p_today then x.unknown else 0 end
                 + case when p_result = 'unknown' then 1 else 0 end,
             burst_at = case when x.burst_at > p_now - make_interval(secs => p_burst_seconds)
                             then x.burst_at else p_now end,
             burst_used = case when x.burst_at > p_now - make_interval(secs => p_burst_seconds)
                               then x.burst_used else 0 end + case when p_counts_burst then 1 else 0 end
         where x.institution = p_institution
-          and case when x.on_day = p_today then x.used else 0 end < coalesce(x.per_day, p_per_day)
-          and case when x.on_day = p_today then x.unknown else 0 end
+          and case when x.on_day >= p_today then x.used else 0 end < coalesce(x.per_day, p_per_day)
+          and case when x.on_day >= p_today then x.unknown else 0 end
               < coalesce(x.unknown_per_day, p_unknown_per_day)
           and (not p_counts_burst
                or x.burst_at is null or x.burst_at <= p_now - make_interval(secs => p_burst_seconds)
