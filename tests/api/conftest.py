@@ -39,5 +39,5 @@ def stage(house: HouseDatabase, monkeypatch: pytest.MonkeyPatch) -> Stage:
 
     made = Stage(house=house)
     monkeypatch.setattr("django.utils.timezone.now", lambda: made.now)
-    monkeypatch.setattr("zuzahlung.api.endpoint.guessing", Guessing())
+    monkeypatch.setattr("zuzahlung.api.entrance.guessing", Guessing())
     return made

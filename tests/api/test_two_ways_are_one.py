@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -76,6 +77,15 @@ def test_a_revoked_key_is_refused_on_both_ways(stage: Stage) -> None:
     short, long = (way("POST", QUERIES, ASK, token=practice.token) for way in (call, call_through_django))
     assert without_number(short) == without_number(long)
     assert short.status == 401
+
+
+def test_the_short_way_too_tells_browsers_to_stay_encrypted(settings: Any) -> None:
+    from zuzahlung.site.wsgi import _house_headers
+
+    settings.SECURE_HSTS_SECONDS = 31_536_000
+    build = _house_headers.__wrapped__
+    assert dict(build("https"))["Strict-Transport-Security"] == "max-age=31536000"
+    assert "Strict-Transport-Security" not in dict(build("http"))
 
 
 def test_the_operators_site_has_no_json_interface(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:

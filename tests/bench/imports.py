@@ -14,6 +14,7 @@ from psycopg import sql
 from tests.bench.figures import Figure, MeasurementFailed, per_second
 from tests.bench.house import COMMAND_SECONDS, House, command
 from tests.bench.practices import Practice
+from tests.bench.processor import Spent, spent_so_far
 
 WANTED_RATE, MOST_MEGABYTES = 100_000, 300
 BLOCK = 1 << 20
@@ -27,6 +28,7 @@ class Run:
     rate: float
     seconds: float
     megabytes: float
+    spent: Spent
 
 
 def measure(built: House, practices: list[Practice]) -> list[Figure]:
@@ -60,6 +62,11 @@ def measure(built: House, practices: list[Practice]) -> list[Figure]:
             ratio=built.size.insured / ndjson.seconds / with_index,
         ),
         Figure(
+            name="import, NDJSON, processor time",
+            value=f"command {ndjson.spent.client:.1f} + PostgreSQL {ndjson.spent.postgres:.1f} s",
+            peer=f"with a core for each at most {per_second(built.size.insured / ndjson.spent.client)}",
+        ),
+        Figure(
             name="import, peak memory (VmHWM)",
             value=f"{most:.0f} MB",
             peer=f"{built.size.fewer_insured:,} insured: {few.megabytes:.0f} MB",
@@ -74,6 +81,7 @@ def _import(built: House, delivery: Path, count: int) -> Run:
     """Runs the command and watches its memory."""
     built.say(f"importing {delivery.name} ({delivery.stat().st_size / 1e6:,.0f} MB)")
     began = time.perf_counter()
+    before = spent_so_far(postgres=built.postgres)
     log = built.folder / "import.log"
     with log.open("wb") as output:
         process = command("import-exemptions", str(delivery), output=output)
@@ -95,7 +103,8 @@ def _import(built: House, delivery: Path, count: int) -> Run:
     if insured != count:
         raise MeasurementFailed(f"{insured:,} insured are served instead of {count:,}")
     built.say(f"  {per_second(count / served)}, the whole command {seconds:.1f} s, {peak:.0f} MB")
-    return Run(rate=count / served, seconds=seconds, megabytes=peak)
+    spent = spent_so_far(postgres=built.postgres) - before
+    return Run(rate=count / served, seconds=seconds, megabytes=peak, spent=spent)
 
 
 def _peak(process: int) -> float:

@@ -25,16 +25,21 @@ class Spent:
         """All three together."""
         return self.portal + self.postgres + self.client
 
+    def __sub__(self, before: Spent) -> Spent:
+        return Spent(
+            portal=self.portal - before.portal,
+            postgres=self.postgres - before.postgres,
+            client=self.client - before.client,
+        )
 
-def spent_during(run: Callable[[], None], *, portal: int, postgres: int) -> Spent:
-    """Runs something whose client is a child of ours, or we ourselves, and says what it cost."""
-    before = _now(portal, postgres)
-    run()
-    after = _now(portal, postgres)
+
+def spent_so_far(*, portal: int = 0, postgres: int = 0) -> Spent:
+    """What the processes with these numbers have spent; the client is a child of ours, or we ourselves."""
+    ours = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     return Spent(
-        portal=after.portal - before.portal,
-        postgres=after.postgres - before.postgres,
-        client=after.client - before.client,
+        portal=_of_tree(portal),
+        postgres=_of_tree(postgres),
+        client=sum(one.ru_utime + one.ru_stime for one in ours),
     )
 
 
@@ -52,15 +57,6 @@ def _busy() -> float:
         int, Path("/proc/stat").read_text(encoding="ascii").split("\n", 1)[0].split()[1:8]
     )
     return _TICK * (user + nice + system + sum(interrupts))
-
-
-def _now(portal: int, postgres: int) -> Spent:
-    ours = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return Spent(
-        portal=_of_tree(portal),
-        postgres=_of_tree(postgres),
-        client=sum(one.ru_utime + one.ru_stime for one in ours),
-    )
 
 
 def _of_tree(process: int) -> float:

@@ -18,7 +18,7 @@ from tests.bench.figures import Figure, MeasurementFailed, milliseconds, per_sec
 from tests.bench.house import HOST, House, serving
 from tests.bench.load import CONNECTIONS, Load, Questions, many_at_once, paced
 from tests.bench.practices import Practice
-from tests.bench.processor import Spent, spent_during
+from tests.bench.processor import Spent, spent_so_far
 from zuzahlung.cli.synthetic import kvnr_at
 
 PATH = "/api/v1/exemption-queries"
@@ -230,10 +230,11 @@ class _Stage:
 
 
 def _with_processor_time(built: House, run: Callable[[], Load]) -> Load:
-    loads: list[Load] = []
-    spent = spent_during(lambda: loads.append(run()), portal=built.portal, postgres=built.postgres)
+    before = spent_so_far(portal=built.portal, postgres=built.postgres)
+    load = run()
+    spent = spent_so_far(portal=built.portal, postgres=built.postgres) - before
     # The bare loop knows by itself what it spent, without the start of its process.
-    return replace(loads[0], spent=replace(spent, client=loads[0].spent.client or spent.client))
+    return replace(load, spent=replace(spent, client=load.spent.client or spent.client))
 
 
 def _asked(built: House, practices: Iterable[Practice], numbers: bytes) -> _Asked:

@@ -40,13 +40,13 @@ def command(*words: object) -> tuple[int, str, str]:
 def test_a_stand_that_is_served_ends_with_0_and_its_faulty_lines(tmp_path: Path) -> None:
     file = ndjson(tmp_path / "delivery", [line(MAX, YEAR), line(EVA), "{"])
     code, output, notes = command(file, "--day", "2020-03-01")
-    assert (code, output) == (
-        0,
+    assert code == 0
+    assert output == (
         "Der Stand vom 01.03.2020 gilt.\n"
         "             3 gelesene Zeilen\n"
         "             2 Versicherte\n"
         "             1 fehlerhafte Zeilen ausgelassen\n"
-        " N Sekunden, N Zeilen/s\n",
+        " N Sekunden, N Zeilen/s\n"
     )
     assert "Zeile 3: Die Zeile ist kein vollständiges JSON-Objekt." in notes
     assert insured(MAX) is not None

@@ -87,6 +87,14 @@ def test_a_killed_import_leaves_the_old_stand_served(tmp_path: Path, delivery: P
     assert tables() == ["exemptions_insured_3"]
 
 
+def test_a_killed_import_leaves_a_waiting_stand_alone(tmp_path: Path, delivery: Path) -> None:
+    served(tmp_path / "old", line(TOM), line(MAX))
+    assert served_as_soon_as_the_lock_is_free(ndjson(tmp_path / "cut", [line(MAX)])).waits != ()
+    with stopped_at("SERVING", delivery):
+        pass
+    assert states() == [Stand.SERVED, Stand.WAITING, Stand.LOADING]
+
+
 def test_an_import_killed_after_it_served_its_stand_has_served_it(tmp_path: Path, delivery: Path) -> None:
     served(tmp_path / "old", line(MAX))
     with stopped_at("CLEARING", delivery):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -121,26 +120,3 @@ def test_pages_fit_320_pixels_and_the_menu_opens_without_script(
     bare.locator("input.action-select").first.check()
     bare.click("button[value=post]")
     assert bare.locator(".notice").inner_text().strip() == "1 Brief ist verschickt."
-
-
-if os.environ.get("ZUZAHLUNG_PICTURES"):
-
-    @pytest.mark.parametrize("width", [1280, 360])
-    def test_pictures_of_every_page_are_taken(
-        operators_house: HouseDatabase,
-        servers: Servers,
-        chromium: Browser,
-        tmp_path: Path,
-        settings: Any,
-        width: int,
-    ) -> None:
-        folder = Path(os.environ["ZUZAHLUNG_PICTURES"]) / "operator"
-        folder.mkdir(parents=True, exist_ok=True)
-        practice = stage.busy_house(tmp_path / "letters", settings)
-        page, _ = opened(chromium, width=width)
-        site = servers.address(operators_house, second_factor=False)
-        sign_in(page, site)
-        for number, path in enumerate(every_page(practice)):
-            page.goto(site + path)
-            name = path.strip("/").replace("/", "-").split("?")[0] or "heute"
-            page.screenshot(path=folder / f"{number:02}-{name[:40]}-{width}.png", full_page=True)

@@ -17,7 +17,13 @@ __all__ = ["browser", "clock", "letters", "practice", "sample_settings"]
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One chromium for all pages."""
-    with sync_playwright() as playwright, launch(playwright) as started:
+    with (
+        sync_playwright() as playwright,
+        launch(playwright) as started,
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        # Playwright's loop runs in this thread, and Django would take that for asynchronous code.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
         yield started
 
 

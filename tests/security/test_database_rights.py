@@ -114,6 +114,7 @@ MATRIX: Mapping[str, Table] = {
         "insert:  | ((actor_kind) = ANY ((ARRAY['operator', 'system'])[]))\n"
         "select: true",
     ),
+    "journal_keymark": Table(portal="select", operator="select, insert", why_all_rows=NO_PERSON),
     "otp_totp_totpdevice": Table(operator=ALL_OWN, why_all_rows=OPERATORS_OWN),
     "procrastinate_events": QUEUE,
     "procrastinate_jobs": QUEUE,
@@ -140,9 +141,7 @@ DEFINERS: Mapping[str, tuple[str, ...]] = {
     "outgoing_due(text,timestamp with time zone)": (PORTAL,),
     "letters_printed()": (PORTAL,),
     "lists_at_work(timestamp with time zone)": (PORTAL,),
-    "exemptions_forget(timestamp with time zone,timestamp with time zone,timestamp with time zone)": (
-        PORTAL,
-    ),
+    "exemptions_forget(timestamp with time zone,integer)": (PORTAL,),
     "sessions_tidy(timestamp with time zone)": (PORTAL,),
     # An import fills a table of its own; making, attaching and dropping it is the owner's business.
     "exemption_stand_prepare(integer)": (OPERATOR,),

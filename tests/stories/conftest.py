@@ -86,11 +86,14 @@ class House:
 
         path = self.folder / f"directory-{ik}.csv"
         path.write_text(
-            "IK;Name;Straße;PLZ;Ort;Leistungsarten\n" f"{ik};{name};Marktplatz 3;01067;Dresden;{','.join(kinds)}\n",
+            "IK;Name;Straße;PLZ;Ort;Leistungsarten\n"
+            f"{ik};{name};Marktplatz 3;01067;Dresden;{','.join(kinds)}\n",
             encoding="utf-8",
         )
         with as_operator():
-            import_institutions(path, is_complete=False, actor=SYSTEM, now=self.clock.now, progress=lambda *_: None)
+            import_institutions(
+                path, is_complete=False, actor=SYSTEM, now=self.clock.now, progress=lambda *_: None
+            )
 
     def registry(self, *insured: dict[str, Any], day: date | None = None) -> None:
         """Delivers a new stand of the registry."""
@@ -131,8 +134,16 @@ class House:
         found = {}
         for path in sorted((self.folder / "letters").glob("*.pdf")):
             reader = pypdf.PdfReader(path)
-            kind = "Prüfnummer" if "Prüfnummer" in str(reader.metadata and reader.metadata.title) else "Initialkennwort"
-            groups = r"(?:[2-9A-Z]{5}-){2}[2-9A-Z]{5}" if kind == "Prüfnummer" else r"(?:[2-9A-Z]{4}-){3}[2-9A-Z]{4}"
+            kind = (
+                "Prüfnummer"
+                if "Prüfnummer" in str(reader.metadata and reader.metadata.title)
+                else "Initialkennwort"
+            )
+            groups = (
+                r"(?:[2-9A-Z]{5}-){2}[2-9A-Z]{5}"
+                if kind == "Prüfnummer"
+                else r"(?:[2-9A-Z]{4}-){3}[2-9A-Z]{4}"
+            )
             text = "\n".join(page.extract_text() for page in reader.pages)
             found[kind] = re.findall(rf"\b{groups}\b", text)[0]
         return found
@@ -140,7 +151,11 @@ class House:
 
 @pytest.fixture
 def house(
-    house_database: HouseDatabase, clock: Clock, tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
+    house_database: HouseDatabase,
+    clock: Clock,
+    tmp_path: Path,
+    settings: Any,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[House]:
     """A house of its own for one story: database, print folder, mail box and web server."""
     from asgiref.sync import SyncToAsync
@@ -182,7 +197,9 @@ def browser_of_a_person(browser: Browser, house: House, **options: Any) -> Itera
     complaints: list[str] = []
     foreign: list[str] = []
     opened.on("console", lambda message: complaints.append(message.text) if _is_complaint(message) else None)
-    opened.on("request", lambda request: None if request.url.startswith(house.url) else foreign.append(request.url))
+    opened.on(
+        "request", lambda request: None if request.url.startswith(house.url) else foreign.append(request.url)
+    )
     try:
         yield opened
     finally:
@@ -215,10 +232,15 @@ def page_without_script(browser: Browser, house: House) -> Iterator[Page]:
         yield opened.new_page()
 
 
-def has_no_barriers(page: Page) -> None:
-    """Fails with what axe found on the page as it stands."""
+def barriers(page: Page) -> list[str]:
+    """What axe finds on the page as it stands."""
     found = Axe().run(page).response["violations"]
-    assert [(one["id"], one["help"], [node["target"] for node in one["nodes"]]) for one in found] == []
+    return [f"{one['id']} ({one['help']}) at {[node['target'] for node in one['nodes']]}" for one in found]
+
+
+def has_no_barriers(page: Page) -> None:
+    """Fails with what axe found."""
+    assert barriers(page) == []
 
 
 def register(page: Page, house: House, ik: str, email: str = "") -> None:
@@ -269,5 +291,3 @@ def ask(page: Page, kvnr: str, permission: str = "mündlich, hier vor Ort", day:
         page.get_by_label("Tag der Abgabe").fill(day)
     page.get_by_role("button", name="Abfragen").click()
     return page.get_by_role("heading", level=1).inner_text().replace("\u00a0", " ")
-
-

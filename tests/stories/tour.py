@@ -12,7 +12,13 @@ from zuzahlung.portal.help_pages import HELP_PAGES
 
 IK = "260326822"
 NAME = "Praxis für Physiotherapie Doppelname-Schmidt-Rodríguez & Partner mbB"
-EXEMPT, LIABLE, CHILD, CHANGING, UNKNOWN = "A123456780", "T555558879", "M123456785", "C345678908", "X110465770"
+EXEMPT, LIABLE, CHILD, CHANGING, UNKNOWN = (
+    "A123456780",
+    "T555558879",
+    "M123456785",
+    "C345678908",
+    "X110465770",
+)
 REGISTRY = (
     {
         "kvnr": EXEMPT, "initials": "M. M.", "birthDate": "1961-03-09",
@@ -97,7 +103,7 @@ def answers(page: Page, house: House, look: Look) -> None:
     page.get_by_label("gilt bis").fill("2026-12-31")
     page.get_by_text("Mehrere Tage einer Serie").click()
     first = date(2026, 10, 1)
-    days = ", ".join(f"{first + timedelta(days=step):%d.%m.%Y}" for step in range(0, 59))
+    days = ", ".join(f"{first + timedelta(days=step):%d.%m.%Y}" for step in range(59))
     page.get_by_label("Weitere Tage der Serie").fill(days)
     page.get_by_role("button", name="Abfragen").click()
     look("answer series")
@@ -172,7 +178,9 @@ def list_query(page: Page, house: House, look: Look) -> None:
     """A list from the file to its result."""
     path = house.folder / "liste.csv"
     rows = [f"{kvnr};in-person;;19.11.2026" for kvnr in (EXEMPT, LIABLE, CHILD, UNKNOWN, "A123456789")]
-    path.write_text("KVNR;Erlaubnis;Erlaubnis bis;Tag der Abgabe\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    path.write_text(
+        "KVNR;Erlaubnis;Erlaubnis bis;Tag der Abgabe\n" + "\n".join(rows) + "\n", encoding="utf-8"
+    )
     page.goto("/listenabfrage/")
     page.locator("input[type=file]").set_input_files(path)
     page.get_by_role("button", name="Datei prüfen").click()

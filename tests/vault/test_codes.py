@@ -128,7 +128,7 @@ def test_a_query_number_is_never_taken_for_a_pruefnummer(seed: int) -> None:
             WrongLength,
             (
                 "Die Prüfnummer hat 15 Zeichen, eingegeben sind 14. "
-                "Bitte vergleichen Sie die Eingabe mit dem Schreiben."
+                "Bitte vergleichen Sie die Eingabe mit dem Papier."
             ),
         ),
         (
@@ -137,7 +137,7 @@ def test_a_query_number_is_never_taken_for_a_pruefnummer(seed: int) -> None:
             WrongLength,
             (
                 "Das Initialkennwort hat 16 Zeichen, eingegeben sind 0. "
-                "Bitte vergleichen Sie die Eingabe mit dem Schreiben."
+                "Bitte vergleichen Sie die Eingabe mit dem Papier."
             ),
         ),
         (
@@ -164,7 +164,7 @@ def test_a_query_number_is_never_taken_for_a_pruefnummer(seed: int) -> None:
             WrongCheck,
             (
                 "Die Prüfnummer enthält einen Tippfehler: Das letzte Zeichen passt nicht zu den übrigen. "
-                "Bitte vergleichen Sie die Eingabe Zeichen für Zeichen mit dem Schreiben."
+                "Bitte vergleichen Sie die Eingabe Zeichen für Zeichen mit dem Papier."
             ),
         ),
     ],

@@ -1,6 +1,7 @@
 """Names the app to Django."""
 
 from django.apps import AppConfig
+from django.contrib.auth.signals import user_logged_in
 
 
 class AccountsConfig(AppConfig):
@@ -11,10 +12,9 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         """Tells delivery who makes which letter and mail, and Django who notes a person's last sign-in."""
-        from django.contrib.auth.signals import user_logged_in
-
-        from zuzahlung.accounts.services import letters, notices
-        from zuzahlung.delivery import services as delivery
+        # Models and what uses them can be imported only now.
+        from zuzahlung.accounts.services import letters, notices  # noqa: PLC0415
+        from zuzahlung.delivery import services as delivery  # noqa: PLC0415
 
         for kind in (letters.INITIAL, letters.PRUEFNUMMER):
             delivery.register(kind, letters.SecretLetter(kind))

@@ -116,7 +116,10 @@ def spelled_plainly(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    return text.lower().translate(str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"}))
+    text = text.lower()
+    for letter, written in (("ä", "ae"), ("ö", "oe"), ("ü", "ue"), ("ß", "ss")):
+        text = text.replace(letter, written)
+    return text
 
 
 def is_asleep(*, last_used_at: datetime | None, now: datetime, settings: Settings) -> bool:

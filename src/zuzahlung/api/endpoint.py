@@ -4,83 +4,23 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, assert_never
+from typing import assert_never
 
 from django.db import InterfaceError, OperationalError, connection
 
-from zuzahlung.accounts.services import keys, throttle
 from zuzahlung.api import answers, problems, questions
-from zuzahlung.api.guessing import guessing
+from zuzahlung.api.calls import Call, Headers, Reply, refusal
+from zuzahlung.api.entrance import asker_of, open_for
 from zuzahlung.api.problems import Problem
-from zuzahlung.exemptions import registry, services
-from zuzahlung.exemptions.registry import KeyHolder
+from zuzahlung.exemptions import services
 from zuzahlung.exemptions.services import Asker, Question
-from zuzahlung.journal.services import Actor
 from zuzahlung.standards.days import format_moment
-from zuzahlung.standards.numbers.kvnr import KVNR
 from zuzahlung.vault import codes
 
-Headers = list[tuple[str, str]]
 SECONDS_TO_RETRY = "30"
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Call:
-    """A request, as far as it matters here. `body` is None where it was larger than `questions.MOST_BYTES`."""
-
-    method: str
-    path: str
-    authorization: str
-    content_type: str
-    content_encoding: str
-    idempotency_key: str | None
-    body: bytes | None
-    address: str
-    now: datetime
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Reply:
-    """A response; its length and the headers of the house are added by whoever sends it."""
-
-    status: int
-    headers: Headers
-    body: bytes
-
-
-def call_of(environ: Mapping[str, Any], now: datetime) -> Call:
-    """The request in a WSGI environment; no more of its body is read than a question may have."""
-    return Call(
-        method=environ["REQUEST_METHOD"],
-        path=environ["PATH_INFO"],
-        authorization=environ.get("HTTP_AUTHORIZATION", ""),
-        content_type=environ.get("CONTENT_TYPE", ""),
-        content_encoding=environ.get("HTTP_CONTENT_ENCODING", ""),
-        idempotency_key=environ.get("HTTP_IDEMPOTENCY_KEY"),
-        body=_body(environ),
-        address=environ.get("REMOTE_ADDR", ""),
-        now=now,
-    )
-
-
-def _body(environ: Mapping[str, Any]) -> bytes | None:
-    most = questions.MOST_BYTES
-    given = environ.get("CONTENT_LENGTH") or ""
-    if given.isdecimal():
-        wanted = int(given)
-    elif environ.get("wsgi.input_terminated"):
-        # A body that comes in chunks does not say how long it is; one byte too many is enough to know.
-        wanted = most + 1
-    else:
-        return b""
-    if wanted > most + 1:
-        return None
-    body: bytes = environ["wsgi.input"].read(wanted)
-    return body if len(body) <= most else None
 
 
 def is_ours(path: str) -> bool:
@@ -113,19 +53,19 @@ def _answer(call: Call) -> Reply | Problem:
 def _post(call: Call) -> Reply | Problem:
     """Answers a query. The body is read first but told about last: whoever has no key learns nothing of it."""
     question = _question(call)
-    opened = _open(call, question.kvnr if isinstance(question, Question) else None)
+    opened = open_for(call, question.kvnr if isinstance(question, Question) else None)
     if isinstance(opened, Problem):
         return opened
     holder, find = opened
     if isinstance(question, Problem):
         return question
-    asker = _asker(holder)
+    asker = asker_of(holder)
     outcome = services.ask(question, asker, now=call.now, repeat=call.idempotency_key, find=find)
     return _reply(outcome, asker, call.now)
 
 
 def _get(call: Call, number: str) -> Reply | Problem:
-    opened = _open(call, None)
+    opened = open_for(call, None)
     if isinstance(opened, Problem):
         return opened
     institution = opened[0].institution
@@ -153,60 +93,6 @@ def _is_json(content_type: str) -> bool:
     essence, _, parameters = content_type.lower().partition(";")
     named = parameters.strip().removeprefix("charset=").strip('"')
     return essence.strip() == "application/json" and named in ("", "utf-8")
-
-
-Opened = tuple[KeyHolder, Callable[[], Any]]
-
-
-def _open(call: Call, kvnr: KVNR | None) -> Opened | Problem:
-    """Who calls, and a call that says what is known of the insured; both come with one statement."""
-    token_hash = _token_hash(call.authorization)
-    network = throttle.network(call.address)
-    until = guessing.must_wait_until(network, token_hash, call.now)
-    if until is not None:
-        return Problem(
-            kind=problems.TOO_MANY_WRONG_KEYS,
-            headers=[("Retry-After", str(answers.seconds_until(until, call.now)))],
-        )
-    holder, find = (None, None) if token_hash is None else _look_up(token_hash, kvnr)
-    if token_hash is None or holder is None or find is None:
-        # A typing error fails the checksum: it asks nothing of the database and is no guess.
-        if token_hash is not None:
-            guessing.was_wrong(network, token_hash, call.now)
-        error = ', error="invalid_token"' if call.authorization else ""
-        return Problem(
-            kind=problems.KEY_REFUSED, headers=[("WWW-Authenticate", f'Bearer realm="zuzahlung"{error}')]
-        )
-    guessing.was_good(token_hash)
-    if keys.EXEMPTION_QUERIES not in holder.scopes:
-        return Problem(kind=problems.SCOPE_MISSING)
-    return holder, find
-
-
-def _token_hash(authorization: str) -> bytes | None:
-    scheme, _, token = authorization.partition(" ")
-    if scheme.lower() != "bearer" or not keys.is_well_formed(token):
-        return None
-    return keys.token_hash(token)
-
-
-def _look_up(token_hash: bytes, kvnr: KVNR | None) -> tuple[KeyHolder | None, Callable[[], Any] | None]:
-    try:
-        return registry.open_with_key(token_hash, kvnr)
-    except (OperationalError, InterfaceError):
-        # The server may have been restarted since the last call: nothing was written, so a new connection may try.
-        connection.close()
-        return registry.open_with_key(token_hash, kvnr)
-
-
-def _asker(holder: KeyHolder) -> Asker:
-    return Asker(
-        institution=holder.institution,
-        ik=holder.ik,
-        name=holder.name,
-        service_kinds=holder.service_kinds,
-        actor=Actor(kind="key", id=holder.key, name=holder.key_name),
-    )
 
 
 def _reply(outcome: services.Outcome, asker: Asker, now: datetime) -> Reply | Problem:
@@ -265,15 +151,6 @@ def _json(given: services.Given, headers: Headers) -> Reply:
             *headers,
         ],
         body=answers.document(given),
-    )
-
-
-def refusal(problem: Problem) -> Reply:
-    """The response that carries a problem document."""
-    return Reply(
-        status=problem.kind.status,
-        headers=[("Content-Type", problems.CONTENT_TYPE), *problem.headers],
-        body=problem.document(),
     )
 
 

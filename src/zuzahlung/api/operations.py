@@ -12,6 +12,7 @@ from ninja import NinjaAPI, Path
 from ninja.openapi.schema import OpenAPISchema
 
 from zuzahlung.api import endpoint, problems, schemas
+from zuzahlung.api.calls import Reply, call_of
 from zuzahlung.api.questions import IDEMPOTENCY_KEY, QuestionIn
 
 REFERENCE = "#/components/schemas/{model}"
@@ -187,9 +188,9 @@ def other_methods_of_reading(request: HttpRequest, number: Path[str]) -> HttpRes
 
 def through_django(request: HttpRequest) -> HttpResponse:
     """The endpoint's reply as Django sends it."""
-    return http_response(endpoint.answer(endpoint.call_of(request.META, timezone.now())))
+    return http_response(endpoint.answer(call_of(request.META, timezone.now())))
 
 
-def http_response(reply: endpoint.Reply) -> HttpResponse:
+def http_response(reply: Reply) -> HttpResponse:
     """A reply as a response of Django."""
     return HttpResponse(reply.body, status=reply.status, headers=dict(reply.headers))

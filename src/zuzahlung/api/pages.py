@@ -8,7 +8,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from zuzahlung.accounts.services import keys
-from zuzahlung.api import endpoint, problems, reference
+from zuzahlung.api import problems, reference
+from zuzahlung.api.calls import refusal
 from zuzahlung.api.operations import api, http_response
 from zuzahlung.api.problems import PROBLEM_TYPES, Problem
 
@@ -41,4 +42,4 @@ def problem(request: HttpRequest, slug: str) -> HttpResponse:
 
 def no_such_address(request: HttpRequest) -> HttpResponse:
     """A problem document for whatever else is asked below our path."""
-    return http_response(endpoint.refusal(Problem(kind=problems.NO_SUCH_ADDRESS)))
+    return http_response(refusal(Problem(kind=problems.NO_SUCH_ADDRESS)))

@@ -29,7 +29,6 @@ from zuzahlung.standards.errors import InvalidCharacters, InvalidChecksum, Inval
 from zuzahlung.standards.numbers import kvnr
 from zuzahlung.standards.numbers.kvnr import KVNR
 
-MOST_BYTES = 65_536
 MOST_FINDINGS = 100
 IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{1,128}")
 

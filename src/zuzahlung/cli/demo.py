@@ -75,6 +75,7 @@ def _prepare(given: argparse.Namespace, supervisor: Supervisor) -> DemoAccess:
     if preparation.missing_migrations(alias="owner"):
         say("Die Tabellen werden angelegt …")
         preparation.migrate_where_needed()
+    preparation.note_vault_keys(alias="owner")
     preparation.collect_static_where_changed()
     logs = var_folder() / "logs"
     supervisor.start(programs.portal(HOST, given.port, log=logs / "portal.log"))

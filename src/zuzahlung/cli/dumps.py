@@ -23,6 +23,24 @@ class Target:
     url: str
     binaries: Path
 
+    @property
+    def address(self) -> str:
+        """The address without its password: everybody on the machine can read the words of a command."""
+        from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+        parts = conninfo_to_dict(self.url)
+        parts.pop("password", None)
+        return make_conninfo("", **parts)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Our environment, with the password and without the PG… names of whoever called us."""
+        from psycopg.conninfo import conninfo_to_dict
+
+        clean = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
+        password = conninfo_to_dict(self.url).get("password")
+        return clean if password is None else {**clean, "PGPASSWORD": str(password)}
+
 
 @contextmanager
 def target() -> Iterator[Target]:
@@ -48,7 +66,9 @@ def backup(file: Path) -> None:
     with target() as found:
         try:
             os.close(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
-            _run("Die Sicherung", found, "pg_dump", ["--format=custom", f"--file={unfinished}", found.url])
+            _run(
+                "Die Sicherung", found, "pg_dump", ["--format=custom", f"--file={unfinished}", found.address]
+            )
             unfinished.rename(file)
         except OSError as error:
             raise HouseError(f"{file} lässt sich nicht schreiben: {error.strerror}.") from error
@@ -66,7 +86,13 @@ def restore(file: Path) -> None:
                 "Die Datenbank ist nicht leer. Eine Sicherung kommt nur in eine leere: Nennen Sie mit ZUZAHLUNG_VAR "
                 "einen neuen Ordner oder mit DATABASE_URL und DATABASE_OWNER_URL eine leere Datenbank."
             )
-        how = ["--single-transaction", "--exit-on-error", "--no-comments", f"--dbname={found.url}", str(file)]
+        how = [
+            "--single-transaction",
+            "--exit-on-error",
+            "--no-comments",
+            f"--dbname={found.address}",
+            str(file),
+        ]
         _run("Das Einspielen", found, "pg_restore", how)
 
 
@@ -79,9 +105,12 @@ def _is_empty(found: Target) -> bool:
 
 
 def _run(what: str, found: Target, program: str, words: Sequence[str]) -> None:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
     done = subprocess.run(
-        [str(found.binaries / program), *words], capture_output=True, text=True, check=False, env=environment
+        [str(found.binaries / program), *words],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=found.environment,
     )
     if done.returncode:
         raise HouseError(f"{what} ist nicht gelungen. {program} sagt: {done.stderr.strip()}")

@@ -8,9 +8,13 @@ from contextlib import contextmanager
 from datetime import datetime
 from operator import itemgetter
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from zuzahlung.cli.database import database
 from zuzahlung.cli.errors import HouseError
+
+if TYPE_CHECKING:
+    from zuzahlung.vault.services import KeyInfo
 
 PORTAL_SETTINGS = "zuzahlung.site.settings"
 OPERATOR_SETTINGS = "zuzahlung.site.operator"
@@ -46,12 +50,42 @@ def house(*needed: str, settings: str, say: Callable[[str], None]) -> Iterator[N
 
 
 def refuse_old_tables() -> None:
-    """Refuses to go on with tables that are not those of this version."""
-    if missing := missing_migrations(alias="default"):
+    """Refuses to go on with tables that are not those of this version, or keys that are not those of this house."""
+    from django.db import OperationalError
+
+    try:
+        missing = missing_migrations(alias="default")
+    except OperationalError as error:
+        raise HouseError(f"Die Datenbank ist nicht erreichbar: {error}") from error
+    if missing:
         raise HouseError(
             f"Die Tabellen der Datenbank sind nicht auf dem Stand dieser Fassung ({len(missing)} Schritte fehlen). "
             "Bitte zuerst: zuzahlung migrate"
         )
+    refuse_foreign_keys(alias="default")
+
+
+def refuse_foreign_keys(*, alias: str) -> list[KeyInfo]:
+    """Refuses to go on with a key file that is not the one of this database; gives the keys in it."""
+    from django.conf import settings
+
+    from zuzahlung.journal import keymarks
+    from zuzahlung.vault.services import KeyFileError, Vault
+
+    try:
+        keys = Vault.open(settings.VAULT_KEYS).keys()
+    except KeyFileError as error:
+        raise HouseError(f"Die Schlüsseldatei des Tresors macht Mühe: {error}") from error
+    if fault := keymarks.fault_of(keys, using=alias):
+        raise HouseError(fault)
+    return keys
+
+
+def note_vault_keys(*, alias: str) -> None:
+    """Remembers the keys of this house in its database, so that others are noticed."""
+    from zuzahlung.journal import keymarks
+
+    keymarks.note(refuse_foreign_keys(alias=alias), using=alias)
 
 
 def migrate_where_needed(*, verbosity: int = 0) -> bool:

@@ -32,6 +32,7 @@ from zuzahlung.standards.days import german_day
 from zuzahlung.vault.services import vault
 
 REPEATED_IN_MEMORY = 200_000
+BROKEN_OFF = Refused("Der Import wurde abgebrochen.")
 
 
 class Step(StrEnum):
@@ -93,19 +94,20 @@ def import_delivery(
         if not is_alone:
             return AnotherRuns()
         for killed in Stand.objects.filter(state=Stand.LOADING):
-            _refuse(killed, "Der Import wurde abgebrochen.", None, now)
+            _refuse(killed, BROKEN_OFF, now)
         stands.clear_up()
         stand = Stand.objects.create(
             day=day, key_id=vault().fingerprint_key(), file_name=path.name, started_at=now
         )
+        running = _Import(stand, began=began, now=now, tell=tell)
         try:
-            done = _Import(stand, began=began, now=now, tell=tell).run(path)
+            done = running.run(path)
         except Refused as refused:
-            _refuse(stand, refused.reason, refused.line, now)
+            _refuse(stand, refused, now, report=running.report())
             return NotImported(stand=stand.id, reason=refused.reason, line=refused.line)
         except BaseException:
             with suppress(Error):
-                _refuse(stand, "Der Import wurde abgebrochen.", None, now)
+                _refuse(stand, BROKEN_OFF, now, report=running.report())
             raise
         tell(Step.CLEARING, done.lines, done.lines)
         stands.clear_up()
@@ -128,7 +130,7 @@ def refuse_stand(stand_id: int, *, actor: Actor, now: datetime) -> bool:
         stand = _waiting(stand_id)
         if stand is None:
             return False
-        _give_up(stand, "Der Betreiber hat den Stand abgelehnt.")
+        _give_up(stand, Refused("Der Betreiber hat den Stand abgelehnt."))
         journal.add("registry-refused", actor=actor, institution=None, now=now, detail=_journalled(stand))
     stands.clear_up()
     return True
@@ -168,6 +170,18 @@ class _Import:
                 _serve(self._stand, "registry-served", actor=journal.SYSTEM, now=self._at())
         return self._imported(waits)
 
+    def report(self) -> dict[str, Any]:
+        """What is known of the delivery so far."""
+        return {
+            "lines": self._lines,
+            "reasons": self._faults.reasons,
+            "first": [list(fault) for fault in self._faults.first],
+            "file": str(self._faults.path) if self._faults.count else "",
+            "leftOut": self._left_out,
+            "note": self._note,
+            "seconds": round(time.monotonic() - self._began, 1),
+        }
+
     def _load(self, delivery: Delivery) -> None:
         stand = self._stand.id
         reader = reader_for(delivery, today=self._today)
@@ -192,7 +206,7 @@ class _Import:
         """Reads the file again for those who stand in it twice: only now it is known who they are."""
         self._tell(Step.SETTLING, self._lines, self._lines)
         repeated = stands.repeated(self._stand.id, at_most=REPEATED_IN_MEMORY)
-        stands.settle(self._stand.id, reading.lines_of(repeated, self._fingerprint))
+        self._left_out += stands.settle(self._stand.id, reading.lines_of(repeated, self._fingerprint))
         for number in stands.contradicting_lines():
             self._faults.add(number, "Die Zeile widerspricht einer anderen Zeile mit derselben KVNR.")
 
@@ -221,20 +235,10 @@ class _Import:
         stand = self._stand
         stand.finished_at = self._at()
         stand.state = Stand.WAITING if waits else Stand.LOADING
-        stand.report = {
-            "lines": self._lines,
-            "reasons": self._faults.reasons,
-            "first": [list(fault) for fault in self._faults.first],
-            "file": str(self._faults.path) if self._faults.count else "",
-            "leftOut": self._left_out,
-            "waits": list(waits),
-            "note": self._note,
-            "seconds": round(time.monotonic() - self._began, 1),
-        }
+        stand.report = {**self.report(), "waits": list(waits)}
         stand.save()
-        for older in Stand.objects.select_for_update().filter(state=Stand.WAITING).exclude(id=stand.id):
-            _give_up(older, f"Stand {stand.id} ist an seine Stelle getreten.")
         if waits:
+            _supersede(stand)
             journal.add(
                 "registry-waiting",
                 actor=journal.SYSTEM,
@@ -262,30 +266,36 @@ def _waiting(stand_id: int) -> Stand | None:
 
 def _serve(stand: Stand, action: str, *, actor: Actor, now: datetime) -> None:
     """Replaces the served stand; the whole change is two rows, and its journal entry comes with it."""
+    # In this order, or a release at the same moment and we would wait for each other.
+    _supersede(stand)
     Stand.objects.filter(state=Stand.SERVED).update(state=Stand.REPLACED)
     stand.state, stand.served_at = Stand.SERVED, now
     stand.save(update_fields=["state", "served_at"])
     journal.add(action, actor=actor, institution=None, now=now, detail=_journalled(stand))
 
 
-def _refuse(stand: Stand, reason: str, line: int | None, now: datetime) -> None:
+def _supersede(stand: Stand) -> None:
+    """Gives up the stand that waits, if there is one: a newer delivery was read."""
+    for older in Stand.objects.select_for_update().filter(state=Stand.WAITING).exclude(id=stand.id):
+        _give_up(older, Refused(f"Stand {stand.id} ist an seine Stelle getreten."))
+
+
+def _refuse(stand: Stand, refused: Refused, now: datetime, *, report: dict[str, Any] | None = None) -> None:
     """Ends an import that came to nothing; one that was served at the very last moment stays served."""
     with transaction.atomic():
         loading = Stand.objects.select_for_update().filter(id=stand.id, state=Stand.LOADING).first()
-        if loading is not None:
-            _give_up(loading, reason, line=line)
-            journal.add(
-                "registry-refused",
-                actor=journal.SYSTEM,
-                institution=None,
-                now=now,
-                detail=_journalled(loading),
-            )
+        if loading is None:
+            return
+        loading.report = report or loading.report
+        _give_up(loading, refused)
+        journal.add(
+            "registry-refused", actor=journal.SYSTEM, institution=None, now=now, detail=_journalled(loading)
+        )
 
 
-def _give_up(stand: Stand, reason: str, *, line: int | None = None) -> None:
+def _give_up(stand: Stand, refused: Refused) -> None:
     stand.state = Stand.REFUSED
-    stand.report = {**stand.report, "refused": {"reason": reason, "line": line}}
+    stand.report = {**stand.report, "refused": {"reason": refused.reason, "line": refused.line}}
     stand.save(update_fields=["state", "report"])
 
 

@@ -25,7 +25,7 @@ HEADLINES: Mapping[str, str] = MappingProxyType(
         "unknown": "Keine Auskunft möglich",
     }
 )
-_MEANINGS = {int(key): key.bedeutung for key in Zuzahlungskennzeichen}
+MEANINGS = {int(key): key.bedeutung for key in Zuzahlungskennzeichen}
 WEEKDAYS = ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag")
 
 
@@ -115,4 +115,4 @@ def _key(given: Given) -> dict[str, str] | None:
         return None
     if given.key is None:
         return {"key": "keines", "reason": given.reason}
-    return {"key": f"{given.key} – {_MEANINGS[given.key]}", "reason": given.reason}
+    return {"key": f"{given.key} – {MEANINGS[given.key]}", "reason": given.reason}

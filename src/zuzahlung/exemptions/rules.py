@@ -69,6 +69,7 @@ class Answer:
         statuses = {day.status for day in self.days}
         return statuses.pop().value if len(statuses) == 1 else "mixed"
 
+
 SERVICE_KINDS = tuple(kind.value.lower() for kind in law.Leistungsart)
 """The service kinds (Leistungsarten) a practice can have in the directory."""
 
@@ -114,7 +115,9 @@ def faults_of_days(days: Sequence[date], today: date, *, settings: Settings) -> 
 def _fault_of_day(day: date, place: int, today: date, *, settings: Settings) -> Fault | None:
     first, last = days_allowed(today, settings=settings)
     if day < first:
-        says = f"Für den {day:%d.%m.%Y} gibt es keine Auskunft mehr: Der früheste Tag ist der {first:%d.%m.%Y}."
+        says = (
+            f"Für den {day:%d.%m.%Y} gibt es keine Auskunft mehr: Der früheste Tag ist der {first:%d.%m.%Y}."
+        )
         return _fault_of_days("too-early", says, f"The earliest day is {first.isoformat()}.", place)
     if day <= last:
         return None
@@ -128,7 +131,9 @@ def _fault_of_day(day: date, place: int, today: date, *, settings: Settings) -> 
 def fault_of_missing_day() -> Fault:
     """What is said when the service demands its day and none was given."""
     return _fault_of_days(
-        "missing", "Bitte geben Sie den Tag der Abgabe an.", "This institution has to name the days of service."
+        "missing",
+        "Bitte geben Sie den Tag der Abgabe an.",
+        "This institution has to name the days of service.",
     )
 
 

@@ -84,10 +84,11 @@ def repeated(stand: int, *, at_most: int) -> set[bytes] | None:
     return found if len(found) <= at_most else None
 
 
-def settle(stand: int, lines: Iterable[tuple[bytes, int, str, str]]) -> None:
+def settle(stand: int, lines: Iterable[tuple[bytes, int, str, str]]) -> int:
     """Unites the rows of an insured that stands there twice, and removes whom his lines contradict.
 
-    Takes fingerprint, number, initials and birth date of each line of those insured.
+    Takes fingerprint, number, initials and birth date of each line of those insured; returns how many were
+    removed.
     """
     table = f"exemptions_insured_{stand:d}"
     _run("""create temporary table repeated_line (fingerprint bytea, line bigint, initials text, birth_date date)
@@ -106,6 +107,7 @@ def settle(stand: int, lines: Iterable[tuple[bytes, int, str, str]]) -> None:
         insert into {table} (stand, fingerprint, initials, adult_on, periods)
         select stand, fingerprint, min(initials), min(adult_on), range_agg(periods) from gone
          group by stand, fingerprint""")  # noqa: S608
+    return int(_value("select count(*) from contradiction"))
 
 
 def contradicting_lines() -> Iterator[int]:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from zuzahlung.exemptions.permission_texts import permission_text
-from zuzahlung.exemptions.receipts import HEADLINES, WEEKDAYS
+from zuzahlung.exemptions.receipts import HEADLINES, MEANINGS, WEEKDAYS
 from zuzahlung.exemptions.services import DayGiven, Given
 from zuzahlung.standards.copayment.status import Status
 from zuzahlung.standards.days import format_day, format_moment
-from zuzahlung.standards.keys.zuzahlung import Zuzahlungskennzeichen
 from zuzahlung.standards.numbers import kvnr
 
 
@@ -66,7 +65,7 @@ def show(given: Given) -> AnswerShown:
         permission=permission_text(given.permission, version=given.permission_text).label,
         permission_until=format_day(given.permission_until_on) if given.permission_until_on else "",
         stand=format_day(given.stand),
-        key="" if given.key is None else f"{given.key} – {Zuzahlungskennzeichen(given.key).bedeutung}",
+        key="" if given.key is None else f"{given.key} – {MEANINGS[given.key]}",
         reason=given.reason,
         days=days,
         is_series=is_series,

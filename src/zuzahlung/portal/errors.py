@@ -45,22 +45,22 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """403"""
+    """403."""
     return _page(request, 403)
 
 
 def wrong_method(request: HttpRequest) -> HttpResponse:
-    """405"""
+    """405."""
     return _page(request, 405)
 
 
 def too_many(request: HttpRequest, *, reason: str = "", wait: str = "") -> HttpResponse:
-    """429"""
+    """429."""
     return _page(request, 429, reason=reason, wait=wait)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """404"""
+    """404."""
     return _page(request, 404)
 
 
@@ -87,4 +87,6 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     again = stale.show_again(request, reason)
     if again is not None:
         return again
-    return HttpResponse(render_to_string("portal/errors/403_csrf.html", {"fund": settings.HOUSE.fund}), status=403)
+    return HttpResponse(
+        render_to_string("portal/errors/403_csrf.html", {"fund": settings.HOUSE.fund}), status=403
+    )

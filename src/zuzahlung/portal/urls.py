@@ -27,7 +27,11 @@ urlpatterns = [
     path("verlauf/ausgabe.csv", history.export, name="history_csv"),
     path("praxis/", practice.overview, name="practice"),
     path("praxis/einladen/", practice.invite, name="invite"),
-    path("praxis/einladung/<uuid:invitation>/zuruecknehmen/", practice.revoke_invitation, name="revoke_invitation"),
+    path(
+        "praxis/einladung/<uuid:invitation>/zuruecknehmen/",
+        practice.revoke_invitation,
+        name="revoke_invitation",
+    ),
     path("praxis/person/<uuid:person>/", practice.person, name="person"),
     path("praxis/person/<uuid:person>/neu-einladen/", practice.invite_again, name="invite_again"),
     path("praxis/person/<uuid:person>/entfernen/", practice.remove, name="remove_person"),
@@ -39,7 +43,9 @@ urlpatterns = [
     path("praxis/mein-zugang/e-mail/", own_access.email, name="own_email"),
     path("praxis/mein-zugang/anmeldungen/", own_access.signed_in_browsers, name="own_sessions"),
     path("praxis/mein-zugang/anmeldungen/beenden/", own_access.end_session, name="end_session"),
-    path("praxis/mein-zugang/anmeldungen/alle-beenden/", own_access.end_all_sessions, name="end_all_sessions"),
+    path(
+        "praxis/mein-zugang/anmeldungen/alle-beenden/", own_access.end_all_sessions, name="end_all_sessions"
+    ),
     path("praxis/mein-zugang/verlassen/", own_access.leave, name="leave"),
     path("hinweis/<uuid:notice>/gelesen/", practice.notice_read, name="notice_read"),
     path("abgemeldet/", own_access.signed_out, name="signed_out"),

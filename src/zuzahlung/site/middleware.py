@@ -89,7 +89,7 @@ def is_api(request: HttpRequest) -> bool:
 class PagesOnly:
     """Put before one middleware of Django, lets it see the pages and not the JSON interface."""
 
-    get_response: Handler
+    get_response: Any
 
     def __call__(self, request: HttpRequest) -> Any:
         if is_api(request):

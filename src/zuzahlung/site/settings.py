@@ -161,7 +161,9 @@ STORAGES = {
 
 EMAIL_BACKEND = os.environ.get(
     "ZUZAHLUNG_EMAIL_BACKEND",
-    "django.core.mail.backends.filebased.EmailBackend" if DEMO else "django.core.mail.backends.smtp.EmailBackend",
+    "django.core.mail.backends.filebased.EmailBackend"
+    if DEMO
+    else "django.core.mail.backends.smtp.EmailBackend",
 )
 EMAIL_FILE_PATH = str(VAR / "mail")
 EMAIL_HOST = os.environ.get("ZUZAHLUNG_SMTP_HOST", "localhost")

@@ -29,12 +29,13 @@ def fresh_connection(call: Callable[[], Any], context: procrastinate.JobContext,
 
 def run(*, wait: bool = True, concurrency: int = 2) -> None:
     """Works until a signal ends it, or with `wait=False` until nothing is left to do."""
-    from procrastinate.contrib.django import app
+    from procrastinate.contrib.django import app  # noqa: PLC0415 - it needs Django set up
 
     # Periodic tasks are put into the queue from a thread whose connection may have died meanwhile.
     asyncio.run(sync_to_async(connections.close_all)())
     while True:
-        worker = app.with_connector(app.connector.get_worker_connector())
+        connector: Any = app.connector
+        worker = app.with_connector(connector.get_worker_connector())
         worker.run_worker(
             queues=list(QUEUES),
             wait=wait,
@@ -62,7 +63,7 @@ def _is_anything_due() -> bool:
 
 def main() -> None:
     """The process that `zuzahlung work` starts."""
-    import django
+    import django  # noqa: PLC0415 - as above
 
     django.setup()
     run()

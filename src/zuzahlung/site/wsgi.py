@@ -19,7 +19,7 @@ from django.utils import timezone
 # Django sets itself up here; what follows needs its apps.
 _django = get_wsgi_application()
 
-from zuzahlung.api import endpoint  # noqa: E402
+from zuzahlung.api import calls, endpoint  # noqa: E402
 from zuzahlung.site import proxy  # noqa: E402
 from zuzahlung.site.middleware import SecurityHeaders  # noqa: E402
 
@@ -40,10 +40,14 @@ def application(environ: dict[str, Any], start_response: StartResponse) -> Itera
 
 
 def _answer(environ: dict[str, Any], start_response: StartResponse) -> list[bytes]:
-    reply = endpoint.answer(endpoint.call_of(environ, timezone.now()))
+    reply = endpoint.answer(calls.call_of(environ, timezone.now()))
     start_response(
         _LINES[reply.status],
-        [*reply.headers, ("Content-Length", str(len(reply.body))), *_house_headers(*_scheme_of(environ))],
+        [
+            *reply.headers,
+            ("Content-Length", str(len(reply.body))),
+            *_house_headers(environ["wsgi.url_scheme"]),
+        ],
     )
     return [b"" if environ["REQUEST_METHOD"] == "HEAD" else reply.body]
 
@@ -59,18 +63,10 @@ def _is_allowed(host: str) -> bool:
     return bool(domain) and validate_host(domain, settings.ALLOWED_HOSTS)
 
 
-def _scheme_of(environ: dict[str, Any]) -> tuple[str, str]:
-    """What decides whether a request came encrypted: its scheme, and what a trusted proxy says of it."""
-    trusted = settings.SECURE_PROXY_SSL_HEADER
-    return environ["wsgi.url_scheme"], environ.get(trusted[0], "") if trusted else ""
-
-
-@lru_cache(maxsize=16)
-def _house_headers(scheme: str, proxy_says: str) -> tuple[tuple[str, str], ...]:
+@lru_cache(maxsize=2)
+def _house_headers(scheme: str) -> tuple[tuple[str, str], ...]:
     """The headers that the middleware gives every answer, taken from the middleware itself."""
     environ = {"REQUEST_METHOD": "GET", "wsgi.url_scheme": scheme, "wsgi.input": BytesIO()}
-    if settings.SECURE_PROXY_SSL_HEADER and proxy_says:
-        environ[settings.SECURE_PROXY_SSL_HEADER[0]] = proxy_says
     request = WSGIRequest(environ)
     response = SecurityMiddleware(_never_called).process_response(
         request, SecurityHeaders(lambda _: HttpResponse())(request)

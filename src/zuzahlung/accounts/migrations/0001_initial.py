@@ -9,189 +9,312 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ApiKey',
+            name="ApiKey",
             fields=[
-                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('institution', models.UUIDField(db_index=True)),
-                ('name', models.CharField(max_length=60)),
-                ('scopes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), size=None)),
-                ('prefix', models.CharField(max_length=12)),
-                ('token_hash', models.BinaryField(unique=True)),
-                ('made_by', models.UUIDField()),
-                ('made_at', models.DateTimeField()),
-                ('revoked_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("institution", models.UUIDField(db_index=True)),
+                ("name", models.CharField(max_length=60)),
+                (
+                    "scopes",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40), size=None
+                    ),
+                ),
+                ("prefix", models.CharField(max_length=12)),
+                ("token_hash", models.BinaryField(unique=True)),
+                ("made_by", models.UUIDField()),
+                ("made_at", models.DateTimeField()),
+                ("revoked_at", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Institution',
+            name="Institution",
             fields=[
-                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('ik', models.CharField(max_length=9, unique=True, verbose_name='Institutionskennzeichen (IK)')),
-                ('name', models.CharField(max_length=200, verbose_name='Name')),
-                ('street', models.CharField(blank=True, max_length=200, verbose_name='Straße und Hausnummer')),
-                ('postcode', models.CharField(blank=True, max_length=10, verbose_name='Postleitzahl')),
-                ('city', models.CharField(blank=True, max_length=100, verbose_name='Ort')),
-                ('service_kinds', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), default=list, size=None, verbose_name='Leistungsarten')),
-                ('imported_at', models.DateTimeField(null=True, verbose_name='Stand')),
-                ('removed_at', models.DateTimeField(null=True, verbose_name='nicht mehr im Verzeichnis seit')),
-                ('left_at', models.DateTimeField(null=True, verbose_name='Teilnahme beendet')),
-                ('pruefnummer_ordered_at', models.DateTimeField(null=True, verbose_name='Prüfnummer zuletzt bestellt')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "ik",
+                    models.CharField(max_length=9, unique=True, verbose_name="Institutionskennzeichen (IK)"),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="Name")),
+                (
+                    "street",
+                    models.CharField(blank=True, max_length=200, verbose_name="Straße und Hausnummer"),
+                ),
+                ("postcode", models.CharField(blank=True, max_length=10, verbose_name="Postleitzahl")),
+                ("city", models.CharField(blank=True, max_length=100, verbose_name="Ort")),
+                (
+                    "service_kinds",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40),
+                        default=list,
+                        size=None,
+                        verbose_name="Leistungsarten",
+                    ),
+                ),
+                ("imported_at", models.DateTimeField(null=True, verbose_name="Stand")),
+                (
+                    "removed_at",
+                    models.DateTimeField(null=True, verbose_name="nicht mehr im Verzeichnis seit"),
+                ),
+                ("left_at", models.DateTimeField(null=True, verbose_name="Teilnahme beendet")),
+                (
+                    "pruefnummer_ordered_at",
+                    models.DateTimeField(null=True, verbose_name="Prüfnummer zuletzt bestellt"),
+                ),
             ],
             options={
-                'verbose_name': 'Institution',
-                'verbose_name_plural': 'Verzeichnis der Institutionen',
-                'ordering': ('ik',),
+                "verbose_name": "Institution",
+                "verbose_name_plural": "Verzeichnis der Institutionen",
+                "ordering": ("ik",),
             },
         ),
         migrations.CreateModel(
-            name='Invitation',
+            name="Invitation",
             fields=[
-                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('institution', models.UUIDField(db_index=True)),
-                ('person', models.UUIDField(null=True)),
-                ('short_name', models.CharField(max_length=40)),
-                ('role', models.CharField(max_length=10)),
-                ('token_hash', models.BinaryField(unique=True)),
-                ('made_by', models.UUIDField()),
-                ('made_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('used_at', models.DateTimeField(null=True)),
-                ('revoked_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("institution", models.UUIDField(db_index=True)),
+                ("person", models.UUIDField(null=True)),
+                ("short_name", models.CharField(max_length=40)),
+                ("role", models.CharField(max_length=10)),
+                ("token_hash", models.BinaryField(unique=True)),
+                ("made_by", models.UUIDField()),
+                ("made_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("used_at", models.DateTimeField(null=True)),
+                ("revoked_at", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Notice',
+            name="Notice",
             fields=[
-                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('institution', models.UUIDField(db_index=True)),
-                ('kind', models.CharField(max_length=40)),
-                ('at', models.DateTimeField()),
-                ('seen_by', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), default=list, size=None)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("institution", models.UUIDField(db_index=True)),
+                ("kind", models.CharField(max_length=40)),
+                ("at", models.DateTimeField()),
+                (
+                    "seen_by",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.UUIDField(), default=list, size=None
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('institution', models.UUIDField(db_index=True)),
-                ('sign_in', models.CharField(max_length=60, unique=True)),
-                ('short_name', models.CharField(blank=True, max_length=40)),
-                ('role', models.CharField(max_length=10)),
-                ('state', models.CharField(max_length=10)),
-                ('email_sealed', models.BinaryField(null=True)),
-                ('email_confirmed_at', models.DateTimeField(null=True)),
-                ('terms_version', models.CharField(blank=True, max_length=20)),
-                ('terms_accepted_at', models.DateTimeField(null=True)),
-                ('made_at', models.DateTimeField()),
-                ('used_at', models.DateTimeField(null=True)),
-                ('left_at', models.DateTimeField(null=True)),
-                ('recovery_paused_until', models.DateTimeField(null=True)),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("institution", models.UUIDField(db_index=True)),
+                ("sign_in", models.CharField(max_length=60, unique=True)),
+                ("short_name", models.CharField(blank=True, max_length=40)),
+                ("role", models.CharField(max_length=10)),
+                ("state", models.CharField(max_length=10)),
+                ("email_sealed", models.BinaryField(null=True)),
+                ("email_confirmed_at", models.DateTimeField(null=True)),
+                ("terms_version", models.CharField(blank=True, max_length=20)),
+                ("terms_accepted_at", models.DateTimeField(null=True)),
+                ("made_at", models.DateTimeField()),
+                ("used_at", models.DateTimeField(null=True)),
+                ("left_at", models.DateTimeField(null=True)),
+                ("recovery_paused_until", models.DateTimeField(null=True)),
             ],
             options={
-                'verbose_name': 'Person',
-                'verbose_name_plural': 'Personen',
+                "verbose_name": "Person",
+                "verbose_name_plural": "Personen",
             },
         ),
         migrations.CreateModel(
-            name='Puzzle',
+            name="Puzzle",
             fields=[
-                ('id', models.TextField(primary_key=True, serialize=False)),
-                ('code', models.CharField(blank=True, max_length=12)),
-                ('expires_at', models.DateTimeField(db_index=True)),
-                ('used_at', models.DateTimeField(null=True)),
+                ("id", models.TextField(primary_key=True, serialize=False)),
+                ("code", models.CharField(blank=True, max_length=12)),
+                ("expires_at", models.DateTimeField(db_index=True)),
+                ("used_at", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Registration',
+            name="Registration",
             fields=[
-                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('ik', models.CharField(max_length=9, verbose_name='IK')),
-                ('email_sealed', models.BinaryField(null=True)),
-                ('terms_version', models.CharField(max_length=20, verbose_name='Nutzungsbedingungen')),
-                ('asked_at', models.DateTimeField(verbose_name='gestellt am')),
-                ('state', models.CharField(default='open', max_length=20, verbose_name='Stand')),
-                ('settled_at', models.DateTimeField(null=True, verbose_name='erledigt am')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("ik", models.CharField(max_length=9, verbose_name="IK")),
+                ("email_sealed", models.BinaryField(null=True)),
+                ("terms_version", models.CharField(max_length=20, verbose_name="Nutzungsbedingungen")),
+                ("asked_at", models.DateTimeField(verbose_name="gestellt am")),
+                ("state", models.CharField(default="open", max_length=20, verbose_name="Stand")),
+                ("settled_at", models.DateTimeField(null=True, verbose_name="erledigt am")),
             ],
             options={
-                'verbose_name': 'Registrierung',
-                'verbose_name_plural': 'Registrierungen',
-                'ordering': ('-asked_at',),
+                "verbose_name": "Registrierung",
+                "verbose_name_plural": "Registrierungen",
+                "ordering": ("-asked_at",),
             },
         ),
         migrations.CreateModel(
-            name='Secret',
+            name="Secret",
             fields=[
-                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('institution', models.UUIDField(db_index=True)),
-                ('person', models.UUIDField()),
-                ('kind', models.CharField(max_length=12)),
-                ('state', models.CharField(max_length=10)),
-                ('hash', models.TextField()),
-                ('letter', models.UUIDField()),
-                ('made_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("institution", models.UUIDField(db_index=True)),
+                ("person", models.UUIDField()),
+                ("kind", models.CharField(max_length=12)),
+                ("state", models.CharField(max_length=10)),
+                ("hash", models.TextField()),
+                ("letter", models.UUIDField()),
+                ("made_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Session',
+            name="Session",
             fields=[
-                ('session_data', models.TextField(verbose_name='session data')),
-                ('expire_date', models.DateTimeField(db_index=True, verbose_name='expire date')),
-                ('session_key', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('institution', models.UUIDField(null=True)),
-                ('person', models.UUIDField(db_index=True, null=True)),
-                ('started_at', models.DateTimeField()),
-                ('seen_at', models.DateTimeField()),
-                ('browser', models.CharField(blank=True, max_length=60)),
+                ("session_data", models.TextField(verbose_name="session data")),
+                ("expire_date", models.DateTimeField(db_index=True, verbose_name="expire date")),
+                ("session_key", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("institution", models.UUIDField(null=True)),
+                ("person", models.UUIDField(db_index=True, null=True)),
+                ("started_at", models.DateTimeField()),
+                ("seen_at", models.DateTimeField()),
+                ("browser", models.CharField(blank=True, max_length=60)),
             ],
             options={
-                'verbose_name': 'session',
-                'verbose_name_plural': 'sessions',
-                'abstract': False,
+                "verbose_name": "session",
+                "verbose_name_plural": "sessions",
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Throttle',
+            name="Throttle",
             fields=[
-                ('fingerprint', models.BinaryField(primary_key=True, serialize=False)),
-                ('failures', models.IntegerField()),
-                ('last_at', models.DateTimeField()),
-                ('blocked_until', models.DateTimeField()),
+                ("fingerprint", models.BinaryField(primary_key=True, serialize=False)),
+                ("failures", models.IntegerField()),
+                ("last_at", models.DateTimeField()),
+                ("blocked_until", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Operator',
+            name="Operator",
             fields=[
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('username', models.CharField(error_messages={'unique': 'A user with that username already exists.'}, help_text='Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.', max_length=150, unique=True, validators=[django.contrib.auth.validators.UnicodeUsernameValidator()], verbose_name='username')),
-                ('first_name', models.CharField(blank=True, max_length=150, verbose_name='first name')),
-                ('last_name', models.CharField(blank=True, max_length=150, verbose_name='last name')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='email address')),
-                ('is_staff', models.BooleanField(default=False, help_text='Designates whether the user can log into this admin site.', verbose_name='staff status')),
-                ('is_active', models.BooleanField(default=True, help_text='Designates whether this user should be treated as active. Unselect this instead of deleting accounts.', verbose_name='active')),
-                ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date joined')),
-                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                (
+                    "username",
+                    models.CharField(
+                        error_messages={"unique": "A user with that username already exists."},
+                        help_text="Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.",
+                        max_length=150,
+                        unique=True,
+                        validators=[django.contrib.auth.validators.UnicodeUsernameValidator()],
+                        verbose_name="username",
+                    ),
+                ),
+                ("first_name", models.CharField(blank=True, max_length=150, verbose_name="first name")),
+                ("last_name", models.CharField(blank=True, max_length=150, verbose_name="last name")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="email address")),
+                (
+                    "is_staff",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates whether the user can log into this admin site.",
+                        verbose_name="staff status",
+                    ),
+                ),
+                (
+                    "is_active",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Designates whether this user should be treated as active. Unselect this instead of deleting accounts.",
+                        verbose_name="active",
+                    ),
+                ),
+                (
+                    "date_joined",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="date joined"),
+                ),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Betreiber',
-                'verbose_name_plural': 'Betreiber',
+                "verbose_name": "Betreiber",
+                "verbose_name_plural": "Betreiber",
             },
             managers=[
-                ('objects', django.contrib.auth.models.UserManager()),
+                ("objects", django.contrib.auth.models.UserManager()),
             ],
         ),
     ]

@@ -149,10 +149,12 @@ def recover(name: str, *, pruefnummer: str, password: str, network: str, now: da
         return Paused(until=until)
     with connection.cursor() as cursor:
         cursor.execute("select id, institution, secret, hash from person_recovering(%s)", [name])
-        person, institution, secret, known = cursor.fetchone() or (None, None, None, None)
-    if not check_password(code, known or nobodys_hash()):
+        found = cursor.fetchone()
+    known = found and found[3]
+    if not check_password(code, known or nobodys_hash()) or found is None:
         throttle.count_failure([(alone, 10)], now)
-        return _wrong_in_recovery(tries, person, now)
+        return _wrong_in_recovery(tries, found and found[0], now)
+    person, institution, secret, _ = found
     outcome = _recovered(person, institution, secret, password, now)
     if isinstance(outcome, PasswordSet):
         throttle.forget([tries])

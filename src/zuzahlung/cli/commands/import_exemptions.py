@@ -25,6 +25,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         metavar="JJJJ-MM-TT",
         help="Tag, für den die Lieferung gilt (sonst: heute)",
     )
+    parser.epilog = (
+        "Endet mit 0, wenn der neue Stand gilt, mit 1, wenn die Datei abgelehnt wurde, "
+        "und mit 3, wenn der Stand auf den Betreiber wartet."
+    )
 
 
 def run(given: argparse.Namespace) -> int:

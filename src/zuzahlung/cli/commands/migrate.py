@@ -20,6 +20,7 @@ def run(given: argparse.Namespace) -> int:
 
         preparation.make_vault_keys_for_new_house(timezone.now())
         changed = preparation.migrate_where_needed(verbosity=1)
+        preparation.note_vault_keys(alias="owner")
     print(
         "Die Tabellen sind jetzt auf dem neuesten Stand."
         if changed

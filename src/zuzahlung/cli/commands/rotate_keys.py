@@ -38,6 +38,7 @@ def run(given: argparse.Namespace) -> int:
                     now=now,
                     detail={"current": current},
                 )
+            preparation.note_vault_keys(alias="default")
             known = Vault.open(settings.VAULT_KEYS).keys()
         except KeyFileError as error:
             raise HouseError(f"Die Schlüsseldatei des Tresors macht Mühe: {error}") from error

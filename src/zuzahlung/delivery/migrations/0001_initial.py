@@ -4,62 +4,60 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Outgoing',
+            name="Outgoing",
             fields=[
-                ('id', models.UUIDField(editable=False, primary_key=True, serialize=False)),
-                ('institution', models.UUIDField(db_index=True)),
-                ('channel', models.CharField(max_length=10, verbose_name='Weg')),
-                ('kind', models.CharField(max_length=40, verbose_name='Art')),
-                ('subject', models.UUIDField()),
-                ('recipient', models.JSONField(default=dict, verbose_name='Empfänger')),
-                ('recipient_sealed', models.BinaryField(null=True)),
-                ('state', models.CharField(default='waiting', max_length=10, verbose_name='Stand')),
-                ('made_at', models.DateTimeField(verbose_name='angelegt')),
-                ('not_before_at', models.DateTimeField(verbose_name='frühestens')),
-                ('attempts', models.SmallIntegerField(default=0, verbose_name='Versuche')),
-                ('next_attempt_at', models.DateTimeField(null=True, verbose_name='nächster Versuch')),
-                ('reason', models.TextField(blank=True, verbose_name='Grund')),
-                ('message_id', models.TextField(blank=True)),
-                ('file_name', models.TextField(blank=True, verbose_name='Datei')),
-                ('sha256', models.CharField(blank=True, max_length=64, verbose_name='SHA-256')),
-                ('done_at', models.DateTimeField(null=True, verbose_name='erledigt')),
+                ("id", models.UUIDField(editable=False, primary_key=True, serialize=False)),
+                ("institution", models.UUIDField(db_index=True)),
+                ("channel", models.CharField(max_length=10, verbose_name="Weg")),
+                ("kind", models.CharField(max_length=40, verbose_name="Art")),
+                ("subject", models.UUIDField()),
+                ("recipient", models.JSONField(default=dict, verbose_name="Empfänger")),
+                ("recipient_sealed", models.BinaryField(null=True)),
+                ("state", models.CharField(default="waiting", max_length=10, verbose_name="Stand")),
+                ("made_at", models.DateTimeField(verbose_name="angelegt")),
+                ("not_before_at", models.DateTimeField(verbose_name="frühestens")),
+                ("attempts", models.SmallIntegerField(default=0, verbose_name="Versuche")),
+                ("next_attempt_at", models.DateTimeField(null=True, verbose_name="nächster Versuch")),
+                ("reason", models.TextField(blank=True, verbose_name="Grund")),
+                ("message_id", models.TextField(blank=True)),
+                ("file_name", models.TextField(blank=True, verbose_name="Datei")),
+                ("sha256", models.CharField(blank=True, max_length=64, verbose_name="SHA-256")),
+                ("done_at", models.DateTimeField(null=True, verbose_name="erledigt")),
             ],
             options={
-                'verbose_name': 'Sendung',
-                'verbose_name_plural': 'Postausgang',
-                'ordering': ('-made_at',),
+                "verbose_name": "Sendung",
+                "verbose_name_plural": "Postausgang",
+                "ordering": ("-made_at",),
             },
         ),
         migrations.CreateModel(
-            name='LetterOut',
+            name="LetterOut",
             fields=[],
             options={
-                'verbose_name': 'Brief',
-                'verbose_name_plural': 'Briefe',
-                'proxy': True,
-                'indexes': [],
-                'constraints': [],
+                "verbose_name": "Brief",
+                "verbose_name_plural": "Briefe",
+                "proxy": True,
+                "indexes": [],
+                "constraints": [],
             },
-            bases=('delivery.outgoing',),
+            bases=("delivery.outgoing",),
         ),
         migrations.CreateModel(
-            name='MailOut',
+            name="MailOut",
             fields=[],
             options={
-                'verbose_name': 'E-Mail',
-                'verbose_name_plural': 'E-Mails',
-                'proxy': True,
-                'indexes': [],
-                'constraints': [],
+                "verbose_name": "E-Mail",
+                "verbose_name_plural": "E-Mails",
+                "proxy": True,
+                "indexes": [],
+                "constraints": [],
             },
-            bases=('delivery.outgoing',),
+            bases=("delivery.outgoing",),
         ),
     ]

@@ -7,95 +7,122 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='ListQuery',
+            name="ListQuery",
             fields=[
-                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('institution', models.UUIDField(db_index=True)),
-                ('ik', models.CharField(max_length=9)),
-                ('institution_name', models.CharField(max_length=200)),
-                ('service_kinds', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), size=None)),
-                ('person', models.UUIDField()),
-                ('person_name', models.TextField()),
-                ('encoding', models.CharField(max_length=20)),
-                ('state', models.CharField(default='checked', max_length=10)),
-                ('made_at', models.DateTimeField()),
-                ('started_at', models.DateTimeField(null=True)),
-                ('worked_at', models.DateTimeField(null=True)),
-                ('done_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("institution", models.UUIDField(db_index=True)),
+                ("ik", models.CharField(max_length=9)),
+                ("institution_name", models.CharField(max_length=200)),
+                (
+                    "service_kinds",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40), size=None
+                    ),
+                ),
+                ("person", models.UUIDField()),
+                ("person_name", models.TextField()),
+                ("encoding", models.CharField(max_length=20)),
+                ("state", models.CharField(default="checked", max_length=10)),
+                ("made_at", models.DateTimeField()),
+                ("started_at", models.DateTimeField(null=True)),
+                ("worked_at", models.DateTimeField(null=True)),
+                ("done_at", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Quota',
+            name="Quota",
             fields=[
-                ('institution', models.UUIDField(primary_key=True, serialize=False)),
-                ('on_day', models.DateField()),
-                ('used', models.IntegerField(default=0)),
-                ('unknown', models.IntegerField(default=0)),
-                ('burst_at', models.DateTimeField(null=True)),
-                ('burst_used', models.IntegerField(default=0)),
-                ('per_day', models.IntegerField(blank=True, null=True, verbose_name='Abfragen am Tag')),
-                ('per_burst', models.IntegerField(blank=True, null=True, verbose_name='Abfragen in 5 Minuten')),
-                ('unknown_per_day', models.IntegerField(blank=True, null=True, verbose_name='ohne Auskunft am Tag')),
+                ("institution", models.UUIDField(primary_key=True, serialize=False)),
+                ("on_day", models.DateField()),
+                ("used", models.IntegerField(default=0)),
+                ("unknown", models.IntegerField(default=0)),
+                ("burst_at", models.DateTimeField(null=True)),
+                ("burst_used", models.IntegerField(default=0)),
+                ("per_day", models.IntegerField(blank=True, null=True, verbose_name="Abfragen am Tag")),
+                (
+                    "per_burst",
+                    models.IntegerField(blank=True, null=True, verbose_name="Abfragen in 5 Minuten"),
+                ),
+                (
+                    "unknown_per_day",
+                    models.IntegerField(blank=True, null=True, verbose_name="ohne Auskunft am Tag"),
+                ),
             ],
             options={
-                'verbose_name': 'Kontingent',
-                'verbose_name_plural': 'Kontingente',
+                "verbose_name": "Kontingent",
+                "verbose_name_plural": "Kontingente",
             },
         ),
         migrations.CreateModel(
-            name='Repeat',
+            name="Repeat",
             fields=[
-                ('id', models.BinaryField(primary_key=True, serialize=False)),
-                ('institution', models.UUIDField()),
-                ('question', models.BinaryField()),
-                ('entry', models.UUIDField()),
-                ('at', models.DateTimeField(db_index=True)),
+                ("id", models.BinaryField(primary_key=True, serialize=False)),
+                ("institution", models.UUIDField()),
+                ("question", models.BinaryField()),
+                ("entry", models.UUIDField()),
+                ("at", models.DateTimeField(db_index=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Stand',
+            name="Stand",
             fields=[
-                ('id', models.AutoField(primary_key=True, serialize=False)),
-                ('day', models.DateField(verbose_name='Stand vom')),
-                ('state', models.CharField(default='loading', max_length=10, verbose_name='Zustand')),
-                ('key_id', models.SmallIntegerField()),
-                ('file_name', models.TextField(verbose_name='Datei')),
-                ('started_at', models.DateTimeField(verbose_name='begonnen')),
-                ('finished_at', models.DateTimeField(null=True, verbose_name='fertig')),
-                ('served_at', models.DateTimeField(null=True, verbose_name='gilt seit')),
-                ('insured', models.BigIntegerField(default=0, verbose_name='Versicherte')),
-                ('faulty', models.BigIntegerField(default=0, verbose_name='fehlerhafte Zeilen')),
-                ('missing', models.BigIntegerField(default=0, verbose_name='gegenüber dem alten Stand fehlend')),
-                ('report', models.JSONField(default=dict, verbose_name='Bericht')),
+                ("id", models.AutoField(primary_key=True, serialize=False)),
+                ("day", models.DateField(verbose_name="Stand vom")),
+                ("state", models.CharField(default="loading", max_length=10, verbose_name="Zustand")),
+                ("key_id", models.SmallIntegerField()),
+                ("file_name", models.TextField(verbose_name="Datei")),
+                ("started_at", models.DateTimeField(verbose_name="begonnen")),
+                ("finished_at", models.DateTimeField(null=True, verbose_name="fertig")),
+                ("served_at", models.DateTimeField(null=True, verbose_name="gilt seit")),
+                ("insured", models.BigIntegerField(default=0, verbose_name="Versicherte")),
+                ("faulty", models.BigIntegerField(default=0, verbose_name="fehlerhafte Zeilen")),
+                (
+                    "missing",
+                    models.BigIntegerField(default=0, verbose_name="gegenüber dem alten Stand fehlend"),
+                ),
+                ("report", models.JSONField(default=dict, verbose_name="Bericht")),
             ],
             options={
-                'verbose_name': 'Stand des Registers',
-                'verbose_name_plural': 'Stände des Registers',
-                'ordering': ('-id',),
+                "verbose_name": "Stand des Registers",
+                "verbose_name_plural": "Stände des Registers",
+                "ordering": ("-id",),
             },
         ),
         migrations.CreateModel(
-            name='ListRow',
+            name="ListRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('institution', models.UUIDField()),
-                ('line', models.IntegerField()),
-                ('state', models.CharField(max_length=10)),
-                ('sealed', models.BinaryField()),
-                ('entry', models.UUIDField(null=True)),
-                ('note', models.CharField(blank=True, max_length=20)),
-                ('list_query', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='exemptions.listquery')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("institution", models.UUIDField()),
+                ("line", models.IntegerField()),
+                ("state", models.CharField(max_length=10)),
+                ("sealed", models.BinaryField()),
+                ("entry", models.UUIDField(null=True)),
+                ("note", models.CharField(blank=True, max_length=20)),
+                (
+                    "list_query",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="exemptions.listquery"),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('list_query', 'line'), name='one_row_per_line')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("list_query", "line"), name="one_row_per_line")
+                ],
             },
         ),
     ]

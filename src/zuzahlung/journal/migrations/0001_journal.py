@@ -63,6 +63,11 @@ grant insert, delete on journal_entry to zuzahlung_operator;
 grant select (id, institution, at, actor_kind, actor, actor_name, action, permission, permission_text,
               permission_until_on, subject, subject_key, days, result, detail, kept_until_on)
     on journal_entry to zuzahlung_operator;
+
+-- The keys that the vault of this house has had, by a mark that tells nothing of them.
+create table journal_keymark (id smallint primary key, mark text not null);
+grant select on journal_keymark to zuzahlung_portal;
+grant select, insert on journal_keymark to zuzahlung_operator;
 """
 
 RIGHTS = """
@@ -77,7 +82,9 @@ class Migration(migrations.Migration):
     operations = [
         migrations.SeparateDatabaseAndState(
             database_operations=[
-                migrations.RunSQL(TABLE, "drop table journal_entry; drop function current_institution()"),
+                migrations.RunSQL(
+                    TABLE, "drop table journal_entry, journal_keymark; drop function current_institution()"
+                ),
                 migrations.RunSQL(RIGHTS, migrations.RunSQL.noop),
             ],
             state_operations=[

@@ -91,7 +91,13 @@ def session_over(request: HttpRequest, path: str, name: str = "") -> HttpRespons
     name = name or getattr(request, "session_ended", "") or known_browser(request)[0]
     text = resume.seal(request, name=name, path=path, now=now_of(request)) if name else ""
     form = SignInForm(initial={"name": name, "resume": text, "goal": path})
-    context = {"form": form, "ended": True, "unsent": True, "kept": bool(text), "file_lost": bool(request.FILES)}
+    context = {
+        "form": form,
+        "ended": True,
+        "unsent": True,
+        "kept": bool(text),
+        "file_lost": bool(request.FILES),
+    }
     return render(request, "portal/sign_in.html", context, status=403)
 
 

@@ -49,7 +49,9 @@ def register(request: HttpRequest) -> HttpResponse:
     """Neues Konto registrieren."""
     now = now_of(request)
     known = resume.typed(request, now)
-    form = RegistrationForm(known if request.method == "POST" else None, initial=known.dict() if known else None)
+    form = RegistrationForm(
+        known if request.method == "POST" else None, initial=known.dict() if known else None
+    )
     if request.method == "POST" and form.is_valid():
         fault = _captcha_fault(request, form, now)
         if fault is None:
@@ -60,7 +62,11 @@ def register(request: HttpRequest) -> HttpResponse:
             return redirect("portal:registered")
         form.add_error("code", fault)
     key, code = checks.new_text_code(now)
-    form.data = {**form.data.dict(), "code_key": key, "code": "", "solution": ""} if form.is_bound else form.data
+    form.data = (
+        {**dict(form.data.items()), "code_key": key, "code": "", "solution": ""}
+        if form.is_bound
+        else form.data
+    )
     form.initial["code_key"] = key
     return render(request, "portal/register.html", {"form": form, "text_code": code})
 
@@ -69,12 +75,12 @@ def _captcha_fault(request: HttpRequest, form: RegistrationForm, now: datetime) 
     values = form.cleaned_data
     if values["solution"]:
         nonce = brake.is_solved(values["solution"], settings.SECRET_KEY, now)
-        if nonce is not None and checks.use_nonce(nonce, now + brake.LIFETIME, network=network_of(request), now=now):
+        if nonce is not None and checks.use_nonce(
+            nonce, now + brake.LIFETIME, network=network_of(request), now=now
+        ):
             return None
         return "Die Sicherheits-Prüfung ist abgelaufen. Bitte senden Sie das Formular noch einmal."
-    return checks.fault_of_text_code(
-        values["code_key"], values["code"], network=network_of(request), now=now
-    )
+    return checks.fault_of_text_code(values["code_key"], values["code"], network=network_of(request), now=now)
 
 
 @require_safe
@@ -118,7 +124,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
                     "Kleinschreibung.",
                 )
     ended = "abgelaufen" in request.GET or bool(form.is_bound and form.data.get("resume"))
-    return render(request, "portal/sign_in.html", {"form": form, "ended": ended, "kept": form["resume"].value()})
+    return render(
+        request, "portal/sign_in.html", {"form": form, "ended": ended, "kept": form["resume"].value()}
+    )
 
 
 def enter(request: HttpRequest, who: Member, form: SignInForm | None = None) -> HttpResponse:

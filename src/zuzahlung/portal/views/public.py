@@ -44,7 +44,9 @@ def help_page(request: HttpRequest, slug: str) -> HttpResponse:
     page = find_help_page(slug)
     if page is None:
         raise Http404
-    return render(request, page.template, {"page": page, "pages": HELP_PAGES, "portal_url": settings.PORTAL_URL})
+    return render(
+        request, page.template, {"page": page, "pages": HELP_PAGES, "portal_url": settings.PORTAL_URL}
+    )
 
 
 @require_safe
@@ -83,14 +85,22 @@ def status(request: HttpRequest) -> HttpResponse:
 def _registry_state() -> dict[str, str]:
     stand = served_stand()
     if stand is None:
-        return {"name": "Auskunft", "state": "bad", "words": "Zurzeit keine Auskunft: Es liegen keine Daten vor."}
+        return {
+            "name": "Auskunft",
+            "state": "bad",
+            "words": "Zurzeit keine Auskunft: Es liegen keine Daten vor.",
+        }
     return {"name": "Auskunft", "state": "good", "words": f"Läuft, Stand der Daten: {format_day(stand)}"}
 
 
 def _worker_state(now: datetime) -> dict[str, str]:
     seen = worker_seen_at()
     if seen is None or now - seen > timedelta(minutes=2):
-        return {"name": "Briefe, E-Mails und Listen", "state": "caution", "words": "Verzögert, nichts geht verloren."}
+        return {
+            "name": "Briefe, E-Mails und Listen",
+            "state": "caution",
+            "words": "Verzögert, nichts geht verloren.",
+        }
     return {"name": "Briefe, E-Mails und Listen", "state": "good", "words": "Läuft"}
 
 

@@ -14,6 +14,7 @@ from zuzahlung.accounts.rules import Right, may
 from zuzahlung.accounts.services import notices
 from zuzahlung.exemptions import services
 from zuzahlung.exemptions.permission_texts import Permission
+from zuzahlung.exemptions.receipts import receipt_pdf
 from zuzahlung.exemptions.services import Given, Question
 from zuzahlung.portal import resume
 from zuzahlung.portal.answers import show
@@ -26,24 +27,36 @@ from zuzahlung.standards.days import format_moment, german_day
 def ask(request: HttpRequest) -> HttpResponse:
     """The query form; one click, one answer."""
     now = now_of(request)
-    initial = {"day": german_day(now), "form_id": uuid7(), "permission": request.session.get("permission", "")}
+    initial = {
+        "day": german_day(now),
+        "form_id": uuid7(),
+        "permission": request.session.get("permission", ""),
+    }
     form = QueryForm(resume.typed(request, now), initial=initial)
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
         question = Question(
             kvnr=values["kvnr"],
             permission=Permission(values["permission"]),
-            permission_until_on=values["permission_until"] if values["permission"] == Permission.SERIES else None,
+            permission_until_on=values["permission_until"]
+            if values["permission"] == Permission.SERIES
+            else None,
             days=tuple(sorted({values["day"], *values["more_days"]})),
         )
-        outcome = services.ask(question, asker_of(request), now=now, repeat=_repeat(values["form_id"], question))
+        outcome = services.ask(
+            question, asker_of(request), now=now, repeat=_repeat(values["form_id"], question)
+        )
         if isinstance(outcome, services.Answered):
             request.session["permission"] = question.permission.value
             return redirect("portal:answer", entry=outcome.given.id)
         _explain(form, outcome)
     quota = services.quota_of(member_of(request).institution, now)
     news = notices.open_notices(member_of(request))
-    return render(request, "portal/query.html", {"form": form, "notices": news, "quota": {"left": quota.left, "limit": quota.per_day}})
+    return render(
+        request,
+        "portal/query.html",
+        {"form": form, "notices": news, "quota": {"left": quota.left, "limit": quota.per_day}},
+    )
 
 
 def _repeat(form_id: UUID, question: Question) -> str:
@@ -80,9 +93,15 @@ def _explain(form: QueryForm, outcome: services.Outcome) -> None:
                 "geht es weiter. Für viele Personen gibt es die Listenabfrage.",
             )
         case services.AskedDifferently():
-            form.add_error(None, "Diese Seite wurde schon mit anderen Angaben gesendet. Bitte öffnen Sie die Abfrage neu.")
+            form.add_error(
+                None,
+                "Diese Seite wurde schon mit anderen Angaben gesendet. Bitte öffnen Sie die Abfrage neu.",
+            )
         case _:
-            form.add_error(None, "Zurzeit ist keine Auskunft möglich. Bitte versuchen Sie es in einigen Minuten noch einmal.")
+            form.add_error(
+                None,
+                "Zurzeit ist keine Auskunft möglich. Bitte versuchen Sie es in einigen Minuten noch einmal.",
+            )
 
 
 def _given(request: HttpRequest, entry: UUID) -> Given:
@@ -109,8 +128,6 @@ def answer(request: HttpRequest, entry: UUID) -> HttpResponse:
 @require_safe
 def receipt(request: HttpRequest, entry: UUID) -> HttpResponse:
     """The answer as PDF, with the same words."""
-    from zuzahlung.exemptions.receipts import receipt_pdf
-
     given = _given(request, entry)
     response = HttpResponse(receipt_pdf(given, fund=settings.HOUSE.fund), content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="Auskunft-{given.number}.pdf"'
