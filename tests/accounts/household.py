@@ -121,7 +121,9 @@ def work(clock: Clock) -> None:
     from zuzahlung.delivery import services as delivery
     from zuzahlung.site import worker
 
-    worker.run(wait=False)
+    # In a thread of its own: a browser that runs in this one brings its loop, and the worker wants none.
+    (outcome,) = at_once(lambda: worker.run(wait=False))
+    assert outcome is None
     delivery.print_due(clock.now)
     delivery.send_due(clock.now)
 
