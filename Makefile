@@ -18,7 +18,7 @@ demo: $(VENV)/run.stamp ## starts portal, operator's site, worker and database w
 
 test: $(VENV)/dev.stamp chromium ## runs everything: lint, types, contracts, unit, stories, browser
 	@$(MAKE) --no-print-directory static-checks
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n logical --dist loadfile
 
 check: $(VENV)/dev.stamp ## runs lint, types, contracts and the quick tests, in under a minute (for pre-commit)
 	@$(MAKE) --no-print-directory static-checks

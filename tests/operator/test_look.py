@@ -94,6 +94,7 @@ def test_setting_up_the_second_factor_shows_a_picture_under_the_policy(
     page, said = opened(chromium)
     sign_in(page, site)
     assert page.locator("h1").inner_text() == "Zweiten Faktor einrichten"
+    page.wait_for_load_state("load")
     assert page.locator("img.op-qr").evaluate("picture => picture.naturalWidth") > 0
     assert faults_of(page) == []
     assert said == []

@@ -54,6 +54,7 @@ HOUSE = SimpleNamespace(
     journal=SimpleNamespace(kept_years=3),
     accounts=SimpleNamespace(
         initial_valid_days=30,
+        registration_cooldown_days=14,
         sleep_after_days=180,
         recovery_tries=5,
         recovery_pause_hours=24,

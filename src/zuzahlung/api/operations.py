@@ -8,13 +8,14 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
-from ninja import NinjaAPI, Path
+from ninja import NinjaAPI, P, PathEx
 from ninja.openapi.schema import OpenAPISchema
 
 from zuzahlung.api import endpoint, problems, schemas
 from zuzahlung.api.calls import Reply, call_of
 from zuzahlung.api.questions import IDEMPOTENCY_KEY, QuestionIn
 
+Number = PathEx[str, P(description="Auskunft-Nummer of the answer, as it was given.")]
 REFERENCE = "#/components/schemas/{model}"
 
 
@@ -166,7 +167,7 @@ def ask_exemption(request: HttpRequest) -> HttpResponseBase:
         )
     },
 )
-def read_answer(request: HttpRequest, number: Path[str]) -> HttpResponseBase:
+def read_answer(request: HttpRequest, number: Number) -> HttpResponseBase:
     """Gives an answer of the own institution again, unchanged. It counts no query."""
     return through_django(request)
 
@@ -181,7 +182,7 @@ def other_methods_of_asking(request: HttpRequest) -> HttpResponseBase:
 
 
 @api.api_operation(sorted(METHODS - {"GET"}), "/exemption-queries/{number}", include_in_schema=False)
-def other_methods_of_reading(request: HttpRequest, number: Path[str]) -> HttpResponseBase:
+def other_methods_of_reading(request: HttpRequest, number: Number) -> HttpResponseBase:
     """Leaves HEAD, and the refusal of other methods, to the endpoint."""
     return through_django(request)
 

@@ -232,7 +232,7 @@ class QueryForm(forms.Form):
 
     kvnr = KvnrField(
         label="Krankenversichertennummer",
-        widget=KvnrInput(look="field-first"),
+        widget=KvnrInput({"autofocus": True}, look="field-first"),
         help_text="Vorne auf der Gesundheitskarte: ein Buchstabe und 9 Ziffern, zum Beispiel A123 456 780.",
         error_messages=_required("Bitte geben Sie die Krankenversichertennummer ein."),
     )

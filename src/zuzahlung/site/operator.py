@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from zuzahlung.site.settings import *  # noqa: F403 - the operator's site is the portal's house seen from inside
-from zuzahlung.site.settings import ALLOWED_HOSTS, DATABASES, DEMO, HOUSE, SECURE, VAR, database
+from zuzahlung.site.settings import ALLOWED_HOSTS, DATABASES, DEMO, HOUSE, SECRET_KEY, SECURE, VAR, database
 
 DATABASES = {
     "default": database(
@@ -22,6 +22,8 @@ AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 AUTH_PASSWORD_VALIDATORS = [{"NAME": "zuzahlung.accounts.services.operators.OperatorPassword"}]
 LOGIN_URL = "admin:login"
 SECOND_FACTOR = not DEMO
+# What one site has signed is worth nothing on the other: cookies, sessions, forms.
+SECRET_KEY = f"operator {SECRET_KEY}"
 OTP_TOTP_ISSUER = f"Serviceportal {HOUSE.fund.name} Betrieb"
 SESSION_COOKIE_NAME = "__Host-betrieb" if SECURE else "betrieb"
 CSRF_COOKIE_NAME = "__Host-betrieb-formular" if SECURE else "betrieb-formular"
