@@ -26,6 +26,7 @@ from zuzahlung.cli.postgres import SUPERUSER, EmbeddedPostgres
 
 TEMPLATE = "zuzahlung_template"
 KEPT_COPIES = 4
+ROOM_BYTES = 2_000_000_000
 # A lost test database is no loss; waiting for the disk is.
 OPTIONS = (
     "fsync=off",
@@ -182,7 +183,7 @@ class Kept:
 
 def run_folder() -> Path:
     """A folder for this run that the server's user may pass through; those of dead runs are removed."""
-    base = Path("/tmp") if os.geteuid() == 0 else Path(tempfile.gettempdir())
+    base = _fast_folder()
     for left in base.glob("zuzahlung-tests-*"):
         process = left.name.split("-")[2]
         if process.isdigit() and not (Path("/proc") / process).exists():
@@ -190,6 +191,14 @@ def run_folder() -> Path:
     folder = Path(tempfile.mkdtemp(prefix=f"zuzahlung-tests-{os.getpid()}-", dir=base))
     folder.chmod(0o711)
     return folder
+
+
+def _fast_folder() -> Path:
+    """Memory where there is room in it: there a clone of the database takes a twentieth of the time."""
+    memory = Path("/dev/shm")
+    if os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > ROOM_BYTES:
+        return memory
+    return Path("/tmp") if os.geteuid() == 0 else Path(tempfile.gettempdir())
 
 
 def house_environment(server: TestServer, name: str) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The browser for tests that look at pages: started once, closed at the end."""
+"""The browser for tests that look at pages."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from tests.portal.look_pages import sample_site
 __all__ = ["browser", "clock", "letters", "practice", "sample_settings"]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One chromium for all pages."""
+    """One chromium for the tests of a file; afterwards this thread is free for loops of others again."""
     with (
         sync_playwright() as playwright,
         launch(playwright) as started,

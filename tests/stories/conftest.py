@@ -37,9 +37,9 @@ def chromium() -> str:
     return found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One browser for the run."""
+    """One browser for the stories of a file; afterwards this thread is free for loops of others again."""
     with sync_playwright() as playwright:
         # Playwright's loop runs in this thread, and Django would take that for asynchronous code.
         os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
