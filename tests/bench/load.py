@@ -107,7 +107,7 @@ def _by_wrk(questions: Questions, *, seconds: float, seed: int, folder: Path) ->
     said = json.loads(result)
     if said["failed"] or said["refused"]:
         raise MeasurementFailed(
-            f"wrk saw {said['failed']} failures and {said['refused']} answers other than 200"
+            f"wrk saw {said['failed']} failures and {said['refused']} answers other than 200; --own-load shows the first"
         )
     return Load(
         answers=said["answers"],
@@ -228,8 +228,8 @@ class _Line:
         if not found or len(body) < _length(head):
             return None
         if not head.startswith(b"HTTP/1.1 200 "):
-            line = head.partition(b"\r")[0].decode("ascii", "replace")
-            raise MeasurementFailed(f"an answer was not 200: {line}")
+            line, said = head.partition(b"\r")[0].decode("ascii", "replace"), body.decode("utf-8", "replace")
+            raise MeasurementFailed(f"an answer was not 200: {line}: {said[:300]}")
         since, self.since, self._read = self.since, None, b""
         return time.perf_counter() - (since or 0.0)
 

@@ -55,11 +55,12 @@ class ServedHouse:
     port: int = 0
     running: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
-    def command(self, *words: str, expect: int = 0, **environment: str) -> str:
+    def command(self, *words: str, expect: int = 0, typed: str | None = None, **environment: str) -> str:
         """Runs a command of the house to its end; returns what it printed."""
         done = subprocess.run(
             [ZUZAHLUNG, *words],
             env={**self.environment, **environment},
+            input=typed,
             capture_output=True,
             text=True,
             check=False,
@@ -82,6 +83,19 @@ class ServedHouse:
             words, {name: text for name, text in changed.items() if text is not None}, "portal.log"
         )
         wait_until(lambda: is_listening(self.port), "the portal answers")
+        return process
+
+    def start_operator_site(self, **environment: str) -> subprocess.Popen[bytes]:
+        """Starts the operator's site as `zuzahlung serve --operator` does, and waits until it answers."""
+        self.port = free_port()
+        program = programs.operator_site("127.0.0.1", self.port)
+        changed = {**self.environment, **program.environment, **environment}
+        process = self._start(
+            list(program.command),
+            {name: text for name, text in changed.items() if text is not None},
+            "operator.log",
+        )
+        wait_until(lambda: is_listening(self.port), "the operator's site answers")
         return process
 
     def start_worker(self) -> subprocess.Popen[bytes]:

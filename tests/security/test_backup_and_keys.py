@@ -35,6 +35,8 @@ from zuzahlung.journal.services import Search, acting_for
 from zuzahlung.vault import keyfile
 from zuzahlung.vault.services import Vault, rotate, vault
 
+pytestmark = pytest.mark.story
+
 YESTERDAY = NOW - timedelta(days=1)
 
 

@@ -16,6 +16,8 @@ from tests.exemptions.practice import EXEMPT, PASSWORD, Practice, practice, serv
 from tests.security import visits
 from tests.security.wsgi import Answer, Caller
 
+pytestmark = pytest.mark.story
+
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -31,18 +33,19 @@ HEADERS = {
 IK = "260326822"
 
 
-@pytest.fixture
-def known(house_database: HouseDatabase) -> Practice:
-    """A practice whose people can sign in, and a registry that answers."""
+@pytest.fixture(scope="module")
+def known(lasting_house: HouseDatabase) -> Practice:
+    """A practice whose owner can sign in, and a registry that answers."""
     serve_registry()
-    return practice(IK)
+    made = practice(IK)
+    made.person("owner")
+    return made
 
 
 @pytest.fixture
 def owner(known: Practice) -> Caller:
     """The browser of an owner who is signed in."""
     caller = Caller()
-    known.person("owner")
     assert visits.sign_in(caller, IK, PASSWORD).status == 302
     return caller
 
@@ -94,7 +97,7 @@ def test_answer_receipt_history_and_json_carry_them_too(owner: Caller) -> None:
     assert all(is_kept_by_no_cache(one) for one in answers[:4])
 
 
-def test_the_json_documentation_keeps_to_the_same_policy(house_database: HouseDatabase) -> None:
+def test_the_json_documentation_keeps_to_the_same_policy(lasting_house: HouseDatabase) -> None:
     answer = Caller().get("/api/v1/docs")
     assert answer.status == 200
     assert told(answer) == HEADERS
@@ -151,7 +154,7 @@ def test_every_error_is_a_page_of_ours_with_the_same_headers(
      "[::1", "127.0.0.1 evil.example", "127.0.0.1\r\nX: y", "xn--80ak6aa92e.com"],
 )  # fmt: skip
 def test_a_request_for_another_host_is_refused_for_pages_and_json(
-    house_database: HouseDatabase, host: str
+    lasting_house: HouseDatabase, host: str
 ) -> None:
     caller = Caller(host=host)
     assert caller.get("/").status == 400
@@ -163,7 +166,7 @@ def test_a_request_for_another_host_is_refused_for_pages_and_json(
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "TRACE", "OPTIONS", "CONNECT", "PROPFIND", ""])
 @pytest.mark.parametrize("address", ["/", "/anmelden/", "/abfrage/", "/gibt-es-nicht/"])
-def test_no_page_knows_another_method(house_database: HouseDatabase, method: str, address: str) -> None:
+def test_no_page_knows_another_method(lasting_house: HouseDatabase, method: str, address: str) -> None:
     answer = Caller().call(method, address, headers={"Cookie": "geheim=1"})
     assert answer.status == 405
     assert answer.header("Allow") == "GET, HEAD, POST"
@@ -205,7 +208,6 @@ def test_a_form_from_elsewhere_does_nothing_and_gets_a_clear_page(
 
 
 def test_a_sign_in_form_from_elsewhere_signs_nobody_in(known: Practice) -> None:
-    known.person("owner")
     caller = Caller()
     answer = caller.post(
         "/anmelden/", {"name": IK, "password": PASSWORD}, headers={"Origin": "https://evil.example"}
@@ -215,7 +217,6 @@ def test_a_sign_in_form_from_elsewhere_signs_nobody_in(known: Practice) -> None:
 
 
 def test_signing_in_gives_a_new_session_and_the_one_before_is_worth_nothing(known: Practice) -> None:
-    known.person("owner")
     caller = Caller()
     with_session = caller.get("/anmelden/")
     assert with_session.status == 200
@@ -227,7 +228,6 @@ def test_signing_in_gives_a_new_session_and_the_one_before_is_worth_nothing(know
 
 
 def test_a_session_before_the_sign_in_is_not_the_one_after_it(known: Practice) -> None:
-    known.person("owner")
     caller = Caller()
     # Whoever was asked for the Prüfnummer has a session already.
     caller.post("/passwort-vergessen/", {"csrfmiddlewaretoken": caller.token("/passwort-vergessen/")})
@@ -271,7 +271,6 @@ def test_a_session_in_use_is_over_after_twelve_hours(owner: Caller, monkeypatch:
      "https:///evil.example", "/abfrage/../../evil", " //evil.example", "/\t/evil.example"],
 )  # fmt: skip
 def test_the_sign_in_leads_nowhere_but_to_our_own_pages(known: Practice, goal: str) -> None:
-    known.person("owner")
     caller = Caller()
     fields = {**visits.hidden(caller.get("/anmelden/").text), "goal": goal, "name": IK, "password": PASSWORD}
     answer = caller.post("/anmelden/", fields)
@@ -293,11 +292,11 @@ def test_cookies_are_for_the_server_alone(known: Practice, owner: Caller) -> Non
 @pytest.mark.parametrize(
     "value", ["", "a" * 10_000, "%00", "\u00e4\u00f6", "'; drop table accounts_session --", '"\\', "a:b:c"]
 )
-def test_a_cookie_that_is_not_ours_harms_nobody(house_database: HouseDatabase, name: str, value: str) -> None:
+def test_a_cookie_that_is_not_ours_harms_nobody(lasting_house: HouseDatabase, name: str, value: str) -> None:
     caller = Caller(cookies={name: value.encode().decode("latin-1")})
     assert caller.get("/abfrage/").status == 302
     assert caller.get("/anmelden/").status == 200
-    assert visits.sign_in(caller, IK, PASSWORD).status in {200, 403}
+    assert visits.sign_in(caller, IK, PASSWORD).status in {200, 302, 403}
 
 
 def test_too_many_fields_are_refused_with_a_page(owner: Caller) -> None:

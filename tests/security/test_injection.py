@@ -25,8 +25,11 @@ from tests.security.test_http import IK, plain_addresses
 from tests.security.wsgi import Answer, Caller
 from zuzahlung.accounts.directory_file import FaultyLine, Row, UnreadableDirectory, read
 from zuzahlung.accounts.services import keys
+from zuzahlung.accounts.services.people import Member
 from zuzahlung.exemptions.delivery_lines import Fault
 from zuzahlung.journal.services import acting_for
+
+pytestmark = pytest.mark.story
 
 # What could be meant for a browser, a template, typst, a table program, SQL, a log, a mail or a format string.
 HOSTILE = (
@@ -57,17 +60,22 @@ UNSEEN = (
 LONG = "x" * 10_000
 
 
-@pytest.fixture
-def named(house_database: HouseDatabase) -> Practice:
+@pytest.fixture(scope="module")
+def named(lasting_house: HouseDatabase) -> Practice:
     """A practice whose name and key carry hostile text, past every check of an import."""
     serve_registry()
     return practice(IK, "".join(HOSTILE)[:200])
 
 
+@pytest.fixture(scope="module")
+def member(named: Practice) -> Member:
+    """Its owner."""
+    return named.person("owner")
+
+
 @pytest.fixture
-def owner(named: Practice) -> Caller:
-    """Its owner, signed in."""
-    named.person("owner")
+def owner(member: Member) -> Caller:
+    """The owner, signed in."""
     caller = Caller()
     assert visits.sign_in(caller, IK, PASSWORD).status == 302
     return caller
@@ -127,9 +135,8 @@ def test_a_letter_prints_names_and_addresses_made_of_code(text: str) -> None:
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_the_name_of_a_key_is_text_on_pages_and_defused_in_tables(
-    named: Practice, owner: Caller, text: str
+    member: Member, owner: Caller, text: str
 ) -> None:
-    member = named.person("owner", "zweite")
     _, token = keys.make_key(member, text, [keys.EXEMPTION_QUERIES], NOW)
     body = {"kvnr": EXEMPT, "permission": "in-person", "serviceDates": [f"{datetime.now(UTC):%Y-%m-%d}"]}
     asked = Caller().call(
@@ -151,14 +158,14 @@ def test_the_name_of_a_key_is_text_on_pages_and_defused_in_tables(
 
 
 @pytest.mark.parametrize("text", UNSEEN)
-def test_a_key_cannot_be_named_with_signs_that_nobody_sees(named: Practice, owner: Caller, text: str) -> None:
+def test_a_key_cannot_be_named_with_signs_that_nobody_sees(member: Member, owner: Caller, text: str) -> None:
     page = owner.get("/praxis/schluessel/").text
     body = urlencode({**visits.hidden(page), "name": text}, errors="surrogatepass")
     answer = owner.call(
         "POST", "/praxis/schluessel/", body=body.encode(), content_type="application/x-www-form-urlencoded"
     )
     assert answer.status < 500
-    for key in keys.list_keys(named.person("owner", "zweite")):
+    for key in keys.list_keys(member):
         assert key.name.isprintable()
 
 
@@ -278,8 +285,8 @@ def test_no_address_breaks_whatever_stands_in_it(owner: Caller, text: str) -> No
     ],
     ids=lambda value: str(value)[:40],
 )  # fmt: skip
-def test_json_is_answered_with_findings_that_repeat_nothing(named: Practice, given: dict[str, Any]) -> None:
-    _, token = keys.make_key(named.person("owner"), "Programm", [keys.EXEMPTION_QUERIES], NOW)
+def test_json_is_answered_with_findings_that_repeat_nothing(member: Member, given: dict[str, Any]) -> None:
+    _, token = keys.make_key(member, "Programm", [keys.EXEMPTION_QUERIES], NOW)
     body = {"kvnr": EXEMPT, "permission": "in-person", "serviceDates": ["2026-11-19"], **given}
     answer = Caller().call(
         "POST", "/api/v1/exemption-queries", body=json.dumps(body).encode(), content_type="application/json",
@@ -300,7 +307,8 @@ def test_an_address_for_mails_is_one_address_or_refused(owner: Caller, named: Pr
     from zuzahlung.accounts.services.people import open_email
 
     page = owner.get("/praxis/mein-zugang/e-mail/").text
-    owner.post("/praxis/mein-zugang/e-mail/", {**visits.hidden(page), "email": text})
+    for typed in ("", text):
+        owner.post("/praxis/mein-zugang/e-mail/", {**visits.hidden(page), "email": typed})
     with acting_for(named.id):
         kept = open_email(Person.objects.get(sign_in=IK).email_sealed, named.id)
     assert kept in {"", text.strip()}
@@ -373,8 +381,7 @@ def upload(caller: Caller, content: bytes, name: str = "liste.csv") -> Answer:
     )
 
 
-def test_a_browser_that_calls_itself_something_hostile_is_listed_as_a_family(named: Practice) -> None:
-    named.person("owner")
+def test_a_browser_that_calls_itself_something_hostile_is_listed_as_a_family(member: Member) -> None:
     caller = Caller()
     agent = {"User-Agent": "<script>Firefox/1</script>\x1b[31m Linux"}
     page = caller.get("/anmelden/").text

@@ -297,6 +297,17 @@ def test_a_task_in_the_queue_is_told_ids_and_times_only(told: Told) -> None:
     assert [one for one in told.tasks if not allowed.fullmatch(one)] == []
 
 
+def test_whatever_else_the_house_writes_down_holds_nothing_either(told: Told) -> None:
+    """Reports of imports, static files, settings: all but letters, mails and keys, which are for that."""
+    var = told.house.folder / "var"
+    apart = {var / "letters", var / "mail", var / "keys", var / "static"}
+    files = [path for path in var.rglob("*") if path.is_file() and not apart & set(path.parents)]
+    assert [path.name for path in files if path.suffix == ".csv"] != []
+    found = {path.name: holders(told, path.read_text(encoding="utf-8", errors="replace")) for path in files}
+    assert {name: what for name, what in found.items() if what} == {}
+    assert [path.name for path in files if path.stat().st_mode & 0o077] == []
+
+
 @pytest.fixture(scope="module")
 def dump(told: Told) -> str:
     """The whole database as SQL text, as a thief of a backup would have it."""

@@ -25,6 +25,8 @@ from zuzahlung.accounts.models import Institution, Person, Secret
 from zuzahlung.journal.services import acting_for
 from zuzahlung.vault import codes
 
+pytestmark = pytest.mark.story
+
 WRONG = "falsch falsch falsch"
 UNKNOWN, ACTIVE, WAITING, WITHOUT_LETTER, LEFT, ENDED, ASLEEP, WITHOUT_ACCOUNT = (
     "461500041", "109905003", "443100018", "332500021", "302700034", "109519005", "104212059", "540123451",

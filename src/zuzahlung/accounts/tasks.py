@@ -27,8 +27,9 @@ def recovery_paused(person: str, until: str) -> None:
 @app.periodic(cron="17 * * * *")
 @app.task(queue="maintenance", queueing_lock="accounts-tidy", name="accounts.tidy")
 def tidy(timestamp: int = 0) -> None:
-    """Erases what has had its time: sessions, counts of failures, used Sicherheits-Codes."""
+    """Erases what has had its time: sessions, counts of failures, used Sicherheits-Codes, addresses of requests."""
     now = timezone.now()
+    registrations.forget_addresses()
     sessions.tidy(now)
     throttle.tidy(now)
     captcha.tidy(now)

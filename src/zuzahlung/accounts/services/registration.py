@@ -50,6 +50,13 @@ def settle(registration_id: UUID, now: datetime) -> None:
         row.save()
 
 
+def forget_addresses() -> None:
+    """Erases the e-mail address in every request that is settled: the account has it now, or nobody needs it."""
+    undecided = (Registration.OPEN, Registration.UNKNOWN, Registration.NO_ADDRESS)
+    settled = Registration.objects.exclude(state__in=undecided).filter(email_sealed__isnull=False)
+    settled.update(email_sealed=None)
+
+
 def _settled(row: Registration, known: tuple[UUID, bool, bool, UUID | None] | None, now: datetime) -> str:
     if known is None:
         return _queued(row, Registration.UNKNOWN)

@@ -125,7 +125,7 @@ begin
         if found then
             return;
         end if;
-        exit when exists (select from exemptions_quota x where x.institution = p_institution);
+        -- Two first queries at once: whoever comes second waits here for the row of the other, and counts on it.
         insert into exemptions_quota (institution, on_day, used, unknown, burst_used)
         values (p_institution, p_today, 0, 0, 0) on conflict do nothing;
     end loop;
