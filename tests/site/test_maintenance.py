@@ -19,10 +19,11 @@ def note(x: int) -> None:
 
 @pytest.fixture
 def queue(house_database: HouseDatabase, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """A queue with a task of the test's own, and without what is due every minute."""
+    """A queue with a task of the test's own, where the clock's tasks run when a test calls for them and only then."""
     from procrastinate.contrib.django import app
 
     monkeypatch.setattr(app.periodic_registry, "periodic_tasks", {})
+    monkeypatch.setattr(worker, "ASKED_FOR", (*worker.ASKED_FOR, *worker.BY_THE_CLOCK))
     done.clear()
     return app.tasks.get("tests.note") or app.task(name="tests.note", queue="maintenance")(note)
 
@@ -103,4 +104,4 @@ def test_the_worker_knows_every_task_of_the_house_and_works_on_its_queue() -> No
         "exemptions.work_list",
         "exemptions.forget",
     } <= ours.keys()
-    assert {task.queue for task in ours.values()} <= set(worker.QUEUES)
+    assert {task.queue for task in ours.values()} <= {*worker.ASKED_FOR, *worker.BY_THE_CLOCK}

@@ -11,7 +11,10 @@ import procrastinate
 from asgiref.sync import sync_to_async
 from django.db import close_old_connections, connection, connections
 
-QUEUES = ("accounts", "exemptions", "out", "maintenance")
+ASKED_FOR = ("accounts", "exemptions", "out")
+"""What somebody's deed put into the queue."""
+BY_THE_CLOCK = ("maintenance",)
+"""What the hour or the minute starts, whether anybody did anything or not."""
 STALLED_SECONDS = 30
 """A worker that gave no sign of life for so long is dead, and `site.maintenance` lets others do its tasks."""
 
@@ -28,16 +31,20 @@ def fresh_connection(call: Callable[[], Any], context: procrastinate.JobContext,
 
 
 def run(*, wait: bool = True, concurrency: int = 2) -> None:
-    """Works until a signal ends it, or with `wait=False` until nothing is left to do."""
+    """Works until a signal ends it, or with `wait=False` until nothing is left that somebody's deed called for.
+
+    Tasks of the clock are left out then, so that what happens does not depend on the minute of the call.
+    """
     from procrastinate.contrib.django import app  # noqa: PLC0415 - it needs Django set up
 
     # Periodic tasks are put into the queue from a thread whose connection may have died meanwhile.
     asyncio.run(sync_to_async(connections.close_all)())
+    queues = [*ASKED_FOR, *(BY_THE_CLOCK if wait else ())]
     while True:
         connector: Any = app.connector
         worker = app.with_connector(connector.get_worker_connector())
         worker.run_worker(
-            queues=list(QUEUES),
+            queues=queues,
             wait=wait,
             concurrency=concurrency,
             install_signal_handlers=wait,
@@ -47,16 +54,16 @@ def run(*, wait: bool = True, concurrency: int = 2) -> None:
             task_middleware=[fresh_connection],
         )
         # A worker that does not wait stops when it finds nothing to begin; what still ran may have left more.
-        if wait or not _is_anything_due():
+        if wait or not _is_anything_due(queues):
             return
 
 
-def _is_anything_due() -> bool:
+def _is_anything_due(queues: list[str]) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(
             "select exists (select from procrastinate_jobs where status = 'todo' and queue_name = any(%s)"
             " and (scheduled_at is null or scheduled_at <= now()))",
-            [list(QUEUES)],
+            [queues],
         )
         return bool(cursor.fetchone()[0])
 
