@@ -60,6 +60,7 @@ class Practice:
                 password=make_password(PASSWORD),
                 email_sealed=seal_email(email, self.id),
                 email_confirmed_at=self.clock.now if email else None,
+                terms_version="2026-11",
                 made_at=self.clock.now,
                 used_at=self.clock.now,
             )

@@ -60,6 +60,7 @@ BEHIND_DOORS = {
     "end_all_sessions": None,
     "leave": None,
     "notice_read": None,
+    "new_terms": None,
 }
 OPEN = {
     "start", "register", "registered", "sign_in", "first_sign_in", "recover", "sign_out", "captcha",

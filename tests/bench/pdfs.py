@@ -81,11 +81,14 @@ def _given(built: House, practices: list[Practice], number: int) -> Any:
     from zuzahlung.exemptions.services import DayGiven, Given
     from zuzahlung.journal.services import Actor
     from zuzahlung.standards.copayment.status import Status
+    from zuzahlung.vault import codes
     from zuzahlung.vault.identifiers import answer_identifiers
 
     practice = practices[number % len(practices)]
+    identifier = answer_identifiers.at(built.now)
     return Given(
-        id=answer_identifiers.at(built.now),
+        id=identifier,
+        number=codes.number_of_uuid7(identifier),
         at=built.now,
         institution=practice.id,
         ik=practice.ik,

@@ -47,7 +47,7 @@ class Practice:
         with acting_for(self.id):
             row = Person.objects.create(
                 institution=self.id, sign_in=sign_in, short_name=short_name, role=role, state=Person.ACTIVE,
-                password=make_password(PASSWORD), made_at=NOW, used_at=NOW,
+                password=make_password(PASSWORD), terms_version="2026-11", made_at=NOW, used_at=NOW,
             )  # fmt: skip
         return Member(id=row.id, institution=self.id, sign_in=sign_in, role=role)
 

@@ -27,6 +27,7 @@ LONG_NAME = "Praxis für Physiotherapie Doppelname-Schmidt-Rodríguez & Partner 
 def answer(*days: DayGiven, **changed: Any) -> Given:
     given: dict[str, Any] = {
         "id": UUID("01a20114-f974-7040-a873-f4e170139e97"),
+        "number": "BVXKN-BS75E-S3V6G",
         "at": ASKED_AT,
         "institution": UUID("01a20114-0000-7000-8000-000000000001"),
         "ik": "260326822",

@@ -95,6 +95,29 @@ class House:
                 path, is_complete=False, actor=SYSTEM, now=self.clock.now, progress=lambda *_: None
             )
 
+    def has_owner(self, ik: str, name: str = "Praxis am Markt") -> None:
+        """Opens an account without letters, for stories that begin behind the first sign-in."""
+        from django.contrib.auth.hashers import make_password
+
+        from zuzahlung.accounts.models import Institution, Person
+        from zuzahlung.accounts.rules import current_terms
+        from zuzahlung.journal.services import acting_for
+
+        self.knows(ik, name)
+        institution = Institution.objects.using("operator").get(ik=ik).id
+        with acting_for(institution):
+            Person.objects.create(
+                institution=institution,
+                sign_in=ik,
+                role="owner",
+                state=Person.ACTIVE,
+                password=make_password(PASSWORD),
+                terms_version=current_terms(),
+                terms_accepted_at=self.clock.now,
+                made_at=self.clock.now,
+                used_at=self.clock.now,
+            )
+
     def registry(self, *insured: dict[str, Any], day: date | None = None) -> None:
         """Delivers a new stand of the registry."""
         from zuzahlung.cli.demo_data import as_operator

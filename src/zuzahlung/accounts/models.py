@@ -23,7 +23,11 @@ class Operator(AbstractUser):
 
 
 class Institution(models.Model):
-    """A care provider as the directory knows it: IK, name, and the only address letters go to."""
+    """A care provider as the directory knows it: IK, name, and the only address letters go to.
+
+    `missing_at` says since when complete files do not name it: no letters, nothing else. `removed_at` says that
+    the operator took it out: none of its people and keys is let in.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     ik = models.CharField("Institutionskennzeichen (IK)", max_length=9, unique=True)
@@ -33,7 +37,8 @@ class Institution(models.Model):
     city = models.CharField("Ort", max_length=100, blank=True)
     service_kinds = ArrayField(models.CharField(max_length=40), verbose_name="Leistungsarten", default=list)
     imported_at = models.DateTimeField("Stand", null=True)
-    removed_at = models.DateTimeField("nicht mehr im Verzeichnis seit", null=True)
+    missing_at = models.DateTimeField("fehlt im Verzeichnis seit", null=True)
+    removed_at = models.DateTimeField("aus dem Verzeichnis genommen", null=True)
     left_at = models.DateTimeField("Teilnahme beendet", null=True)
     pruefnummer_ordered_at = models.DateTimeField("Prüfnummer zuletzt bestellt", null=True)
 

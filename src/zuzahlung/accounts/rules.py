@@ -28,6 +28,10 @@ class Settings:
     invitation_hours: int = 72
     session_idle_minutes: int = 30
     session_absolute_hours: int = 12
+    registration_kept_days: int = 365
+    invitation_kept_days: int = 90
+    notice_kept_days: int = 365
+    secret_kept_days: int = 90
 
 
 class Role(StrEnum):
@@ -120,6 +124,27 @@ def _plain(text: str) -> str:
     for letter, written in (("ä", "ae"), ("ö", "oe"), ("ü", "ue"), ("ß", "ss")):
         text = text.replace(letter, written)
     return text
+
+
+TERMS_VERSIONS = ("2026-11",)
+"""Every version of the Nutzungsbedingungen there was, oldest first: what was accepted once stays readable."""
+
+
+def current_terms() -> str:
+    """The version that is shown, and accepted by whoever comes in."""
+    return TERMS_VERSIONS[-1]
+
+
+def owes_agreement(role: str, accepted: str) -> bool:
+    """Says whether somebody has to agree to the current terms before going on: an owner, for the institution."""
+    return role == Role.OWNER and accepted != current_terms()
+
+
+def terms_since(accepted: str) -> tuple[str, ...]:
+    """The versions that came after the accepted one, the newest first; none where that one is not known."""
+    if accepted not in TERMS_VERSIONS:
+        return ()
+    return TERMS_VERSIONS[TERMS_VERSIONS.index(accepted) + 1 :][::-1]
 
 
 def is_asleep(*, last_used_at: datetime | None, now: datetime, settings: Settings) -> bool:

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from zuzahlung.accounts.services import captcha, letters, passwords, sessions, throttle
+from zuzahlung.accounts.services import captcha, keeping, letters, passwords, sessions, throttle
 from zuzahlung.accounts.services import registration as registrations
 
 
@@ -27,12 +27,13 @@ def recovery_paused(person: str, until: str) -> None:
 @app.periodic(cron="17 * * * *")
 @app.task(queue="maintenance", queueing_lock="accounts-tidy", name="accounts.tidy")
 def tidy(timestamp: int = 0) -> None:
-    """Erases what has had its time: sessions, counts of failures, used Sicherheits-Codes, addresses of requests."""
+    """Erases what has had its time: sessions, counts of failures, addresses of requests, what was settled long ago."""
     now = timezone.now()
     registrations.forget_addresses()
     sessions.tidy(now)
     throttle.tidy(now)
     captcha.tidy(now)
+    keeping.forget(now)
 
 
 @app.periodic(cron="19 * * * *")

@@ -14,7 +14,7 @@ from uuid import UUID
 from django.apps import apps
 from django.db import connection, connections
 
-from zuzahlung.accounts.rules import Role
+from zuzahlung.accounts.rules import Role, current_terms
 from zuzahlung.accounts.services import keys, registration
 from zuzahlung.accounts.services.directory import import_institutions
 from zuzahlung.accounts.services.operators import COMMAND_LINE, create_operator
@@ -109,7 +109,7 @@ def load_demo_data(now: datetime) -> DemoAccess:
     if is_new:
         _ask_some_questions(owner, now)
         registration.ask_for_account(
-            ik.parse(WITH_LETTERS.ik), email="", terms_version=registration.TERMS_VERSION, now=now
+            ik.parse(WITH_LETTERS.ik), email="", terms_version=current_terms(), now=now
         )
     return DemoAccess(
         institution_name=PRACTICE.name,
@@ -241,7 +241,7 @@ def _ensure_owner(institution: UUID, sign_in: str, password: str, now: datetime)
                 state="active",
                 made_at=now,
                 used_at=now,
-                terms_version=registration.TERMS_VERSION,
+                terms_version=current_terms(),
                 terms_accepted_at=now,
             )
         if is_new or not person.check_password(password):

@@ -139,6 +139,22 @@ def tidy_print_folder(now: datetime) -> None:
     _write(folder / "manifest.csv", _manifest(waiting))
 
 
+def forget(now: datetime) -> tuple[int, int]:
+    """Erases what was done with some days ago (settings), of all institutions: how many letters and how many mails.
+
+    What waits or lies in the print folder stays. The database looks at its own clock too, so that a wrong `now`
+    erases nothing early.
+    """
+    kept = settings.HOUSE.delivery
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select letters, mails from delivery_forget(%s, %s, %s)",
+            [now, kept.letter_kept_days, kept.mail_kept_days],
+        )
+        letters, mails = cursor.fetchone()
+    return letters, mails
+
+
 def worker_seen_at() -> datetime | None:
     """When a worker last said that it is alive."""
     with connection.cursor() as cursor:

@@ -1,4 +1,4 @@
-"""What the worker does for the outbox every minute; each run takes what is due and may be repeated."""
+"""What the worker does for the outbox; each run takes what is due and may be repeated."""
 
 from __future__ import annotations
 
@@ -20,3 +20,10 @@ def print_letters(timestamp: int = 0) -> None:
 def send_mails(timestamp: int = 0) -> None:
     """Sends the mails that are due."""
     services.send_due(timezone.now())
+
+
+@app.periodic(cron="11 * * * *")
+@app.task(queue="maintenance", queueing_lock="forget-delivery", name="delivery.forget")
+def forget(timestamp: int = 0) -> None:
+    """Erases letters and mails that were done with long ago."""
+    services.forget(timezone.now())

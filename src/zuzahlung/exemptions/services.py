@@ -69,6 +69,8 @@ class Given:
     """An answer that was given; it is read from its journal entry and never changes."""
 
     id: UUID
+    number: str
+    """The Auskunft-Nummer, in groups."""
     at: datetime
     institution: UUID
     ik: str
@@ -84,11 +86,6 @@ class Given:
     permission: Permission
     permission_text: str
     permission_until_on: date | None
-
-    @property
-    def number(self) -> str:
-        """The Auskunft-Nummer, in groups."""
-        return codes.number_of_uuid7(self.id)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -170,6 +167,7 @@ def ask(
     entry_id = answer_identifiers.at(now)
     initials = found.insured.initials if found.insured else ""
     subject = vault().fingerprint("kvnr", question.kvnr)
+    repeat_id = _repeat_id(asker, repeat)
     sealed = vault().seal(
         json.dumps([question.kvnr, initials]).encode(), context=_sealed_context(asker.institution)
     )
@@ -182,7 +180,7 @@ def ask(
                     entry_id, asker.institution, now, today, asker.actor.kind, asker.actor.id, asker.actor.name,
                     question.permission.value, TEXT_VERSION, question.permission_until_on,
                     subject.digest, subject.key_id, list(days), result, Jsonb(detail), sealed,
-                    journal.kept_until(now), _repeat_id(asker, repeat), _question_id(question),
+                    journal.kept_until(now), repeat_id, repeat_id and _question_id(question),
                     limits.per_day, limits.per_burst, limits.burst_seconds, limits.unknown_per_day, counts_burst,
                 ),
             )  # fmt: skip
@@ -305,6 +303,7 @@ def _given(  # noqa: PLR0913, PLR0917 - the columns of an entry, in their order
     kvnr, initials = insured
     return Given(
         id=entry,
+        number=codes.number_of_uuid7(entry),
         at=at,
         institution=institution,
         ik=detail["ik"],

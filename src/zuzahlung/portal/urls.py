@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from zuzahlung.portal.views import entry, history, invitation, lists, own_access, practice, public, query
+from zuzahlung.portal.views import (
+    entry,
+    history,
+    invitation,
+    lists,
+    new_terms,
+    own_access,
+    practice,
+    public,
+    query,
+)
 
 app_name = "portal"
 urlpatterns = [
@@ -57,6 +67,7 @@ urlpatterns = [
     path("barrierefreiheit/", public.accessibility, name="accessibility"),
     path("datenschutz/", public.privacy, name="privacy"),
     path("nutzungsbedingungen/", public.terms, name="terms"),
+    path("nutzungsbedingungen/neue-fassung/", new_terms.new_terms, name="new_terms"),
     path("impressum/", public.imprint, name="imprint"),
     path("status/", public.status, name="status"),
     path("farben.css", public.theme, name="theme"),

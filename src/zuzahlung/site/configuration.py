@@ -13,6 +13,7 @@ from typing import Any
 from django.core.exceptions import ImproperlyConfigured
 
 from zuzahlung.accounts.rules import Settings as AccountSettings
+from zuzahlung.delivery.rules import Settings as DeliverySettings
 from zuzahlung.exemptions.rules import Settings as ExemptionSettings
 from zuzahlung.journal.rules import Settings as JournalSettings
 
@@ -48,6 +49,7 @@ class Configuration:
 
     fund: Fund = field(default_factory=Fund)
     journal: JournalSettings = field(default_factory=JournalSettings)
+    delivery: DeliverySettings = field(default_factory=DeliverySettings)
     accounts: AccountSettings = field(default_factory=AccountSettings)
     exemptions: ExemptionSettings = field(default_factory=ExemptionSettings)
 

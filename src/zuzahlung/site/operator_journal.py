@@ -29,6 +29,7 @@ ACTIONS: Mapping[str, str] = {
     "history-export": "Verlauf heruntergeladen",
     "sign-in": "Anmeldung",
     "first-sign-in": "erste Anmeldung",
+    "terms-accepted": "neuen Nutzungsbedingungen zugestimmt",
     "password-changed": "Passwort geändert",
     "email-changed": "E-Mail-Adresse geändert",
     "recovery": "Passwort mit der Prüfnummer neu festgelegt",

@@ -9,6 +9,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import count
+from operator import mul
 from uuid import UUID
 
 from zuzahlung.standards.errors import MalformedInput
@@ -105,12 +107,12 @@ def format(code: str, kind: Kind) -> str:
 
 def _with_check(body: list[int], kind: Kind) -> str:
     check = (kind.residue - _weighted([*body, 0])) % _BASE
-    return "".join(ALPHABET[value] for value in [*body, check])
+    return "".join([ALPHABET[value] for value in [*body, check]])
 
 
 def _weighted(values: list[int]) -> int:
     # The last place weighs 1, the one before it 2, and so on: all weights differ and none is 0 modulo 31.
-    return sum(weight * value for weight, value in enumerate(reversed(values), start=1)) % _BASE
+    return sum(map(mul, reversed(values), count(1))) % _BASE
 
 
 def _wrong_character(kind: Kind, character: str, place: int) -> str:

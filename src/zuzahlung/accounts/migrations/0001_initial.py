@@ -70,9 +70,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("imported_at", models.DateTimeField(null=True, verbose_name="Stand")),
+                ("missing_at", models.DateTimeField(null=True, verbose_name="fehlt im Verzeichnis seit")),
                 (
                     "removed_at",
-                    models.DateTimeField(null=True, verbose_name="nicht mehr im Verzeichnis seit"),
+                    models.DateTimeField(null=True, verbose_name="aus dem Verzeichnis genommen"),
                 ),
                 ("left_at", models.DateTimeField(null=True, verbose_name="Teilnahme beendet")),
                 (

@@ -62,12 +62,14 @@ grant usage on procrastinate_jobs_id_seq, procrastinate_events_id_seq, procrasti
 FUNCTIONS = """
 create function person_signing_in(p_sign_in text, p_now timestamptz)
 returns table (id uuid, institution uuid, state text, password text, initial_hash text, initial_id uuid,
-               used_at timestamptz)
+               used_at timestamptz, is_removed boolean)
 language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
     return query
-    select p.id, p.institution, p.state::text, p.password::text, s.hash, s.id, p.used_at
+    select p.id, p.institution, p.state::text, p.password::text, s.hash, s.id, p.used_at,
+           i.removed_at is not null
       from accounts_person p
+      left join accounts_institution i on i.id = p.institution
       left join lateral (
           select x.hash, x.id from accounts_secret x
            where x.person = p.id and x.kind = 'initial' and x.state = 'valid' and x.expires_at > p_now
@@ -77,12 +79,13 @@ end $$;
 
 -- Whom a Prüfnummer wakes: an owner of an institution, with the hash of the institution's Prüfnummer.
 create function person_recovering(p_sign_in text)
-returns table (id uuid, institution uuid, secret uuid, hash text)
+returns table (id uuid, institution uuid, secret uuid, hash text, is_removed boolean)
 language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
     return query
-    select p.id, p.institution, s.id, s.hash
+    select p.id, p.institution, s.id, s.hash, i.removed_at is not null
       from accounts_person p
+      left join accounts_institution i on i.id = p.institution
       left join lateral (
           select x.id, x.hash from accounts_secret x
            where x.institution = p.institution and x.kind = 'pruefnummer' and x.state = 'valid'
@@ -92,14 +95,14 @@ end $$;
 
 create function person_of_session(p_id uuid)
 returns table (id uuid, institution uuid, sign_in text, short_name text, role text, state text, password text,
-               institution_name text, institution_ik text, service_kinds text[])
+               institution_name text, institution_ik text, service_kinds text[], terms_version text)
 language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
     return query
     select p.id, p.institution, p.sign_in::text, p.short_name::text, p.role::text, p.state::text,
-           p.password::text, i.name::text, i.ik::text, i.service_kinds::text[]
+           p.password::text, i.name::text, i.ik::text, i.service_kinds::text[], p.terms_version::text
       from accounts_person p join accounts_institution i on i.id = p.institution
-     where p.id = p_id and p.state = 'active' and i.left_at is null;
+     where p.id = p_id and p.state = 'active' and i.left_at is null and i.removed_at is null;
 end $$;
 
 create function institution_of_ik(p_ik text)
@@ -111,7 +114,7 @@ begin
            exists (select from accounts_person p where p.institution = i.id and p.state = 'active'),
            (select p.id from accounts_person p where p.institution = i.id and p.short_name = '')
       from accounts_institution i
-     where i.ik = p_ik and i.removed_at is null;
+     where i.ik = p_ik and i.missing_at is null and i.removed_at is null;
 end $$;
 
 create function invitation_of_token(p_token bytea) returns setof accounts_invitation
@@ -128,7 +131,7 @@ begin
     return query
     select k.id, k.name::text, k.scopes::text[], i.id, i.ik::text, i.name::text, i.service_kinds::text[]
       from accounts_apikey k join accounts_institution i on i.id = k.institution
-     where k.token_hash = p_token and k.revoked_at is null and i.left_at is null;
+     where k.token_hash = p_token and k.revoked_at is null and i.left_at is null and i.removed_at is null;
 end $$;
 
 -- A session is known by the hash of its random key alone, before anybody knows whose it is. Each site reaches
@@ -177,6 +180,64 @@ begin
     delete from accounts_session s where s.expire_date < p_now;
 end $$;
 
+-- Housekeeping goes across institutions, by time alone. What is open stays, however old; and whatever the caller
+-- says, nothing goes within its first month. An owner who was there sees a notice, whenever that is.
+create function accounts_forget(
+    p_now timestamptz, p_registration_days int, p_invitation_days int, p_notice_days int, p_secret_days int)
+returns table (registrations bigint, invitations bigint, notices bigint, secrets bigint)
+language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+    v_now timestamptz := least(p_now, now());
+begin
+    delete from accounts_registration r
+     where r.state not in ('open', 'unknown', 'no-address')
+       and r.settled_at < v_now - make_interval(days => greatest(p_registration_days, 30));
+    get diagnostics registrations = row_count;
+    delete from accounts_invitation i
+     where least(i.used_at, i.revoked_at, i.expires_at)
+         < v_now - make_interval(days => greatest(p_invitation_days, 30));
+    get diagnostics invitations = row_count;
+    delete from accounts_notice n
+     where n.at < v_now - make_interval(days => greatest(p_notice_days, 30))
+       and not exists (select from accounts_person p
+                        where p.institution = n.institution and p.state = 'active' and p.role = 'owner'
+                          and p.made_at < n.at and not p.id = any (n.seen_by));
+    get diagnostics notices = row_count;
+    delete from accounts_secret s
+     where s.state <> 'valid' and s.made_at < v_now - make_interval(days => greatest(p_secret_days, 30));
+    get diagnostics secrets = row_count;
+    return next;
+end $$;
+
+-- What was revoked since a backup was made would be good again after it is restored: so all keys and open
+-- invitations end, and every institution with an account is told to look. The owner of the tables calls it.
+create function accounts_restored(p_now timestamptz, p_entry uuid, p_kept_until date)
+returns table (keys bigint, invitations bigint, institutions bigint)
+language plpgsql volatile set search_path = pg_catalog, public, pg_temp as $$
+begin
+    update accounts_apikey set revoked_at = p_now where revoked_at is null;
+    get diagnostics keys = row_count;
+    update accounts_invitation set revoked_at = p_now where used_at is null and revoked_at is null;
+    get diagnostics invitations = row_count;
+    insert into accounts_notice (id, institution, kind, at, seen_by)
+    select gen_random_uuid(), p.institution, 'restored', p_now, '{}' from accounts_person p
+     where p.state = 'active' group by p.institution;
+    get diagnostics institutions = row_count;
+    insert into delivery_outgoing (id, institution, channel, kind, subject, recipient, state, made_at, not_before_at,
+                                   attempts, reason, message_id, file_name, sha256)
+    select gen_random_uuid(), p.institution, 'mail', 'accounts.notice', n.id, jsonb_build_object('person', p.id),
+           'waiting', p_now, p_now, 0, '', '', '', ''
+      from accounts_notice n join accounts_person p on p.institution = n.institution
+     where n.kind = 'restored' and n.at = p_now
+       and p.state = 'active' and p.role = 'owner' and p.email_confirmed_at is not null;
+    insert into journal_entry (id, at, actor_kind, actor_name, action, detail, kept_until_on)
+    values (p_entry, p_now, 'operator', 'Befehlszeile', 'house-restored',
+            jsonb_build_object('keys', keys, 'invitations', invitations, 'institutions', institutions), p_kept_until);
+    return next;
+end $$;
+
+revoke execute on function accounts_forget, accounts_restored from public;
+grant execute on function accounts_forget to zuzahlung_portal;
 revoke execute on function session_is_in_reach, session_open, session_save, session_end, sessions_tidy from public;
 grant execute on function session_open, session_save, session_end to zuzahlung_portal, zuzahlung_operator;
 grant execute on function sessions_tidy to zuzahlung_portal;
@@ -191,6 +252,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0001_initial"),
         ("journal", "0001_journal"),
+        ("delivery", "0001_initial"),
         ("admin", "0003_logentry_add_action_flag_choices"),
         ("otp_totp", "0003_add_timestamps"),
         ("procrastinate", "0041_post_retry_failed_job"),

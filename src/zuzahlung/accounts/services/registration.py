@@ -18,8 +18,6 @@ from zuzahlung.journal.services import acting_for
 from zuzahlung.standards.numbers.ik import IK
 from zuzahlung.vault.services import vault
 
-TERMS_VERSION = "2026-11"
-
 
 def ask_for_account(ik: IK, *, email: str, terms_version: str, now: datetime) -> None:
     """Takes a request for an account. Nothing here looks at whether the IK is known."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from ipaddress import IPv4Address, ip_address, ip_network
 
 from django.db import connection, transaction
@@ -18,6 +19,7 @@ MOST_BEYOND = 12
 KEPT_FOR = timedelta(days=30)
 
 
+@lru_cache(maxsize=4096)
 def network(address: str) -> str:
     """The network of an address: the address itself, or for IPv6 its /64, which is one household or practice."""
     try:

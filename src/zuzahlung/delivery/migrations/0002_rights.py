@@ -36,8 +36,27 @@ begin
     select o.id, o.kind::text, o.recipient, o.sha256::text, o.done_at from delivery_outgoing o
      where o.channel = 'letter' and o.state = 'printed' order by o.done_at, o.id;
 end $$;
-revoke execute on function outgoing_due(text, timestamptz), letters_printed() from public;
-grant execute on function outgoing_due(text, timestamptz), letters_printed() to zuzahlung_portal;
+
+-- What waits or lies in the print folder stays, however old; whatever the caller says, nothing goes within a month.
+create function delivery_forget(p_now timestamptz, p_letter_days int, p_mail_days int)
+returns table (letters bigint, mails bigint)
+language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+    v_now timestamptz := least(p_now, now());
+begin
+    delete from delivery_outgoing o
+     where o.channel = 'letter' and o.state in ('posted', 'returned', 'failed', 'cancelled')
+       and coalesce(o.done_at, o.made_at) < v_now - make_interval(days => greatest(p_letter_days, 30));
+    get diagnostics letters = row_count;
+    delete from delivery_outgoing o
+     where o.channel = 'mail' and o.state in ('sent', 'failed', 'cancelled')
+       and coalesce(o.done_at, o.made_at) < v_now - make_interval(days => greatest(p_mail_days, 30));
+    get diagnostics mails = row_count;
+    return next;
+end $$;
+
+revoke execute on function outgoing_due(text, timestamptz), letters_printed(), delivery_forget from public;
+grant execute on function outgoing_due(text, timestamptz), letters_printed(), delivery_forget to zuzahlung_portal;
 """
 
 

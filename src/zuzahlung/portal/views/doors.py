@@ -11,14 +11,16 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import Resolver404, resolve, reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 
-from zuzahlung.accounts.rules import Right, may
+from zuzahlung.accounts.rules import Right, may, owes_agreement
 from zuzahlung.accounts.services import throttle
 from zuzahlung.accounts.services.people import Member
 from zuzahlung.exemptions.services import Asker
@@ -29,10 +31,13 @@ from zuzahlung.portal.forms import SignInForm
 View = Callable[..., HttpResponseBase]
 
 
-def signed_in(right: Right | None = None, *, form_at: str | None = None) -> Callable[[View], View]:
+def signed_in(
+    right: Right | None = None, *, form_at: str | None = None, before_terms: bool = False
+) -> Callable[[View], View]:
     """Lets in who is signed in and, where a right is named, has it.
 
-    `form_at` names the page that has the form, for a view that only takes what is sent.
+    `form_at` names the page that has the form, for a view that only takes what is sent. An owner who has not
+    agreed to the current Nutzungsbedingungen is led to them first, but for pages that are open `before_terms`.
     """
 
     def door(view: View) -> View:
@@ -43,6 +48,8 @@ def signed_in(right: Right | None = None, *, form_at: str | None = None) -> Call
                 return session_over(request, reverse(form_at) if form_at else page_of_form(request))
             if right is not None and not may(member_of(request).role, right):
                 raise PermissionDenied
+            if not before_terms and owes_agreement(member_of(request).role, _accepted_terms(request)):
+                return _terms_first(request, reverse(form_at) if form_at else page_of_form(request))
             return view(request, *arguments, **named)
 
         guarded.door = Door(right=right, form_at=form_at)  # type: ignore[attr-defined]
@@ -73,6 +80,11 @@ def is_page(path: str) -> bool:
     return door is not None and door.form_at is None
 
 
+def is_own_page(goal: str) -> bool:
+    """Says whether somebody may be led to this path, wherever it was written down: only to a page of ours."""
+    return url_has_allowed_host_and_scheme(goal, allowed_hosts=None) and is_page(goal)
+
+
 def page_of_form(request: HttpRequest) -> str:
     """The page from which a form was sent; a form mostly goes to its own page, but not always."""
     shown = urlsplit(request.headers.get("Referer", ""))
@@ -99,6 +111,26 @@ def session_over(request: HttpRequest, path: str, name: str = "") -> HttpRespons
         "file_lost": bool(request.FILES),
     }
     return render(request, "portal/sign_in.html", context, status=403)
+
+
+def _accepted_terms(request: HttpRequest) -> str:
+    user: Any = request.user
+    version: str = user.terms_version
+    return version
+
+
+def _terms_first(request: HttpRequest, path: str) -> HttpResponse:
+    """Leads to the new Nutzungsbedingungen and back; what was typed into a form is there again afterwards."""
+    if request.method == "POST":
+        name, now = member_of(request).sign_in, now_of(request)
+        if resume.keep(request, resume.seal(request, name=name, path=path, now=now), name=name, now=now):
+            messages.info(request, STILL_THERE)
+    else:
+        path = request.path
+    return redirect(f"{reverse('portal:new_terms')}?{urlencode({'weiter': path})}")
+
+
+STILL_THERE = "Ihre Angaben sind noch da. Bitte prüfen Sie sie und senden Sie sie noch einmal."
 
 
 def home_of(role: str) -> str:

@@ -11,10 +11,10 @@ from django.contrib import messages
 from django.contrib.auth import login, logout
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from zuzahlung.accounts.rules import current_terms
 from zuzahlung.accounts.services import captcha as checks
 from zuzahlung.accounts.services import passwords, registration
 from zuzahlung.accounts.services import sign_in as service
@@ -24,8 +24,9 @@ from zuzahlung.portal import captcha as brake
 from zuzahlung.portal import resume
 from zuzahlung.portal.forms import FirstSignInForm, RecoveryForm, RegistrationForm, SignInForm
 from zuzahlung.portal.views.doors import (
+    STILL_THERE,
     home_of,
-    is_page,
+    is_own_page,
     known_browser,
     member_of,
     network_of,
@@ -57,7 +58,7 @@ def register(request: HttpRequest) -> HttpResponse:
         if fault is None:
             values = form.cleaned_data
             registration.ask_for_account(
-                values["ik"], email=values["email"], terms_version=registration.TERMS_VERSION, now=now
+                values["ik"], email=values["email"], terms_version=current_terms(), now=now
             )
             return redirect("portal:registered")
         form.add_error("code", fault)
@@ -154,10 +155,7 @@ def _way_on(request: HttpRequest, who: Member, form: SignInForm | None) -> str |
         messages.info(request, STILL_THERE)
         return kept
     goal: str = form.cleaned_data["goal"]
-    return goal if url_has_allowed_host_and_scheme(goal, allowed_hosts=None) and is_page(goal) else None
-
-
-STILL_THERE = "Ihre Angaben sind noch da. Bitte prüfen Sie sie und senden Sie sie noch einmal."
+    return goal if is_own_page(goal) else None
 
 
 def _mark_of_browser(request: HttpRequest, name: str) -> str:
@@ -209,7 +207,7 @@ def first_sign_in(request: HttpRequest) -> HttpResponse:
             pruefnummer=values["pruefnummer"],
             password=values["password"],
             email=values["email"],
-            terms_version=registration.TERMS_VERSION,
+            terms_version=current_terms(),
             now=now_of(request),
         )
         if isinstance(outcome, PasswordSet):

@@ -9,10 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 
-from zuzahlung.accounts.rules import ROLE_NAMES, Role
+from zuzahlung.accounts.rules import ROLE_NAMES, Role, current_terms
 from zuzahlung.accounts.services import invitations
 from zuzahlung.accounts.services.invitations import Guest, NoInvitation
-from zuzahlung.accounts.services.registration import TERMS_VERSION
 from zuzahlung.accounts.services.sign_in import Wait
 from zuzahlung.portal.forms_practice import InvitationCodeForm, JoiningForm
 from zuzahlung.portal.views.doors import network_of, now_of
@@ -63,7 +62,7 @@ def joining(request: HttpRequest) -> HttpResponse:
     form = JoiningForm(request.POST if request.method == "POST" else None, sign_in=found.sign_in)
     if request.method == "POST" and form.is_valid():
         outcome = invitations.accept(
-            found, password=form.cleaned_data["password"], terms_version=TERMS_VERSION, now=now_of(request)
+            found, password=form.cleaned_data["password"], terms_version=current_terms(), now=now_of(request)
         )
         if isinstance(outcome, NoInvitation):
             return _over(request, outcome)

@@ -121,7 +121,7 @@ def signed_out(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/practice_signed_out.html")
 
 
-@signed_in()
+@signed_in(before_terms=True)
 @form_page
 def leave(request: HttpRequest) -> HttpResponse:
     """Konto verlassen: one's own access ends."""
@@ -145,7 +145,7 @@ def leave(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/practice_leave.html", context)
 
 
-@signed_in(Right.END_PARTICIPATION)
+@signed_in(Right.END_PARTICIPATION, before_terms=True)
 @form_page
 def end_participation(request: HttpRequest) -> HttpResponse:
     """Teilnahme beenden: the access of everybody here ends."""

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from zuzahlung.accounts.services.registration import TERMS_VERSION
+from zuzahlung.accounts.rules import current_terms
 from zuzahlung.delivery.services import worker_seen_at
 from zuzahlung.exemptions.services import served_stand
 from zuzahlung.portal.help_pages import HELP_PAGES, find_help_page
@@ -64,7 +64,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
 @require_safe
 def terms(request: HttpRequest) -> HttpResponse:
     """Nutzungsbedingungen in the version of today."""
-    return render(request, "portal/public_terms.html", {"terms_version": TERMS_VERSION})
+    return render(request, "portal/public_terms.html", {"terms_version": current_terms()})
 
 
 @require_safe

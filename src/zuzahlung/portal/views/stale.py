@@ -14,8 +14,16 @@ from django.urls import reverse
 
 from zuzahlung.portal import resume
 from zuzahlung.portal.forms import SignInForm
-from zuzahlung.portal.views.doors import Door, door_of, home_of, member_of, now_of, page_of_form, session_over
-from zuzahlung.portal.views.entry import STILL_THERE
+from zuzahlung.portal.views.doors import (
+    STILL_THERE,
+    Door,
+    door_of,
+    home_of,
+    member_of,
+    now_of,
+    page_of_form,
+    session_over,
+)
 
 WITHOUT_DOOR = (
     "portal:register",
