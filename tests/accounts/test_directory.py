@@ -181,23 +181,23 @@ def test_a_few_faulty_lines_are_left_out_and_the_rest_is_taken(
     assert known() == [("260326822", "Praxis am Park", "Dresden")]
 
 
-def test_only_a_complete_file_removes_those_it_does_not_name(
+def test_only_a_complete_file_marks_those_as_missing_that_it_does_not_name(
     operators_house: HouseDatabase, tmp_path: Path
 ) -> None:
     from zuzahlung.accounts.models import Institution
 
     take_in(tmp_path, HEAD + PRAXIS + FAHRDIENST)
     report = take_in(tmp_path, HEAD + PRAXIS)
-    assert (report.removed, report.missing) == (0, 1)
-    assert Institution.objects.filter(removed_at=None).count() == 2
+    assert (report.missing, report.unnamed) == (0, 1)
+    assert Institution.objects.filter(missing_at=None).count() == 2
 
     report = take_in(tmp_path, HEAD + PRAXIS, complete=True, missing_ok=True, now=NOW + timedelta(days=1))
-    assert (report.removed, report.missing) == (1, 0)
-    assert Institution.objects.get(ik="109905003").removed_at == NOW + timedelta(days=1)
+    assert (report.missing, report.unnamed) == (1, 0)
+    assert Institution.objects.get(ik="109905003").missing_at == NOW + timedelta(days=1)
 
     report = take_in(tmp_path, HEAD + PRAXIS + FAHRDIENST, complete=True)
-    assert (report.returned, report.removed) == (1, 0)
-    assert Institution.objects.get(ik="109905003").removed_at is None
+    assert (report.returned, report.missing) == (1, 0)
+    assert Institution.objects.get(ik="109905003").missing_at is None
 
 
 def test_a_cut_file_is_refused_unless_somebody_says_that_it_is_whole(
@@ -222,8 +222,8 @@ def test_an_institution_in_a_faulty_line_or_added_by_hand_is_not_taken_for_missi
     take_in(tmp_path, HEAD + PRAXIS + FAHRDIENST)
     Institution.objects.create(ik="108018007", name="Von Hand", service_kinds=["heilmittel"])
     report = take_in(tmp_path, HEAD + PRAXIS + "109905003;Fahrdienst;;;;Taxi\n", complete=True)
-    assert (report.faulty, report.removed) == (1, 0)
-    assert Institution.objects.filter(removed_at=None).count() == 3
+    assert (report.faulty, report.missing) == (1, 0)
+    assert Institution.objects.filter(missing_at=None).count() == 3
 
 
 def waiting_account(ik: str = "260326822") -> None:
@@ -270,7 +270,7 @@ def test_letters_to_an_older_address_are_withdrawn_and_ordered_anew(
     assert list(settings.LETTERS.glob("*.pdf")) == []
 
 
-def test_a_removed_institution_keeps_its_account_and_gets_no_letters(
+def test_an_institution_that_a_file_misses_keeps_its_account_and_gets_no_letters(
     house_database: HouseDatabase, tmp_path: Path, settings: Any
 ) -> None:
     from zuzahlung.accounts.models import Registration
@@ -281,7 +281,7 @@ def test_a_removed_institution_keeps_its_account_and_gets_no_letters(
     waiting_account()
     with operator_role():
         report = take_in(tmp_path, HEAD + FAHRDIENST, complete=True, missing_ok=True)
-        assert (report.removed, report.letters_withdrawn) == (1, 2)
+        assert (report.missing, report.letters_withdrawn) == (1, 2)
         assert {state for _, state, _ in letters()} == {"cancelled"}
         assert list(Registration.objects.values_list("state", flat=True)) == ["no-address"]
 
@@ -296,7 +296,7 @@ def test_the_whole_import_stands_in_the_journal_with_the_operator_as_actor(
     assert (entry.actor_kind, entry.actor_name, entry.institution) == ("operator", "Befehlszeile", None)
     assert entry.detail == {
         "file": "verzeichnis.csv", "complete": False, "lines": 2, "new": 2, "returned": 0, "moved": 0, "changed": 0,
-        "removed": 0, "missing": 0, "without_address": 0, "letters_withdrawn": 0, "faulty": 0,
+        "missing": 0, "unnamed": 0, "without_address": 0, "letters_withdrawn": 0, "faulty": 0,
     }  # fmt: skip
 
 

@@ -210,4 +210,4 @@ def test_a_key_of_a_program_asks_on_under_the_version_before(practice: Practice,
         content_type="application/json",
         headers={"Authorization": f"Bearer {token}"},
     )
-    assert (answer.status_code, answer.json()["title"]) == (422, "x")
+    assert (answer.status_code, answer.json()["title"]) == (422, "The question has findings")

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shutil
+import tempfile
 import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -15,12 +16,14 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pypdf
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests.database import HouseDatabase
+from tests.database import HouseDatabase, TestServer
+from tests.security.served import HttpCaller, ServedHouse, served_house, write_directory
 
 CHROMIUM_FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -253,6 +256,54 @@ def page_without_script(browser: Browser, house: House) -> Iterator[Page]:
     """A browser in which no script runs."""
     with browser_of_a_person(browser, house, java_script_enabled=False) as opened:
         yield opened.new_page()
+
+
+@pytest.fixture(scope="module")
+def served(test_server: TestServer) -> Iterator[ServedHouse]:
+    """A house whose PostgreSQL, web server and worker are processes of their own, for stories in which they die."""
+    folder = Path(tempfile.mkdtemp(prefix="zuzahlung-served-", dir="/tmp"))
+    folder.chmod(0o711)
+    try:
+        with served_house(folder) as house:
+            yield house
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def practice_with_key(served: ServedHouse, ik: str) -> str:
+    """Puts a practice into the directory of a served house; returns the key of its software."""
+    from tests.security import catalog
+    from zuzahlung.accounts.services import keys
+
+    row = (ik, "Praxis am Markt", "Marktplatz 3", "01067", "Dresden", "heilmittel")
+    served.command("import-institutions", str(write_directory(served.folder / f"{ik}.csv", row)))
+    token = keys.new_token()
+    with psycopg.connect(served.database.superuser, autocommit=True) as connection:
+        found = connection.execute("select id from accounts_institution where ik = %s", [ik]).fetchone()
+        assert found is not None
+        catalog.add_row(
+            connection, "accounts_apikey", institution=found[0], name="Praxissoftware", prefix=token[:8],
+            scopes=[keys.EXEMPTION_QUERIES], token_hash=keys.token_hash(token), revoked_at=None,
+        )  # fmt: skip
+    return token
+
+
+def ask_by_json(
+    caller: HttpCaller, token: str, kvnr: str, day: date, **headers: str
+) -> tuple[int, dict[str, Any]]:
+    """One query of practice software; names of headers are given with _ for -."""
+    question = {"kvnr": kvnr, "permission": "in-person", "serviceDates": [day.isoformat()]}
+    answer = caller.call(
+        "POST",
+        "/api/v1/exemption-queries",
+        body=json.dumps(question).encode(),
+        content_type="application/json",
+        headers={
+            "Authorization": f"Bearer {token}",
+            **{name.replace("_", "-"): text for name, text in headers.items()},
+        },
+    )
+    return answer.status, json.loads(answer.body)
 
 
 def barriers(page: Page) -> list[str]:

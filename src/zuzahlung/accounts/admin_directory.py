@@ -23,6 +23,7 @@ from zuzahlung.accounts.services import directory, letters, operators
 from zuzahlung.delivery import operating
 from zuzahlung.journal.admin import (
     HouseAdmin,
+    ReasonForm,
     StateFilter,
     actor_of,
     moment,
@@ -105,7 +106,8 @@ class DirectoryFilter(StateFilter):
         ("konto", "mit Konto"),
         ("briefe", "Erstanmeldung steht aus"),
         ("ohne", "ohne vollständige Anschrift"),
-        ("fort", "nicht mehr im Verzeichnis"),
+        ("fehlt", "fehlt in der letzten vollständigen Datei"),
+        ("fort", "aus dem Verzeichnis genommen"),
     )
 
     def narrowed(self, queryset: QuerySet[Any], chosen: str) -> QuerySet[Any]:
@@ -116,6 +118,8 @@ class DirectoryFilter(StateFilter):
                 return queryset.filter(is_waiting=True)
             case "ohne":
                 return queryset.filter(_NO_ADDRESS)
+            case "fehlt":
+                return queryset.exclude(missing_at=None)
             case _:
                 return queryset.exclude(removed_at=None)
 
@@ -171,8 +175,10 @@ class InstitutionAdmin(HouseAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         order = self.admin_site.admin_view(require_POST(self.order_view))
+        participation = self.admin_site.admin_view(require_POST(self.participation_view))
         return [
             path("<uuid:institution>/briefe/", order, name="accounts_institution_letters"),
+            path("<uuid:institution>/teilnahme/", participation, name="accounts_institution_participation"),
             *super().get_urls(),
         ]
 
@@ -199,7 +205,9 @@ class InstitutionAdmin(HouseAdmin):
             "account": account_words(row),
             "may_have_letters": letters.may_have_letters(row),
             "imported": moment(row.imported_at),
+            "missing": row.missing_at and moment(row.missing_at),
             "removed": row.removed_at and moment(row.removed_at),
+            "reason": ReasonForm(),
             "owner": operators.owner_of(row.id),
             "people": [_person_line(person) for person in people[:MOST_PEOPLE]],
             "letters": [letter_line(line) for line in operating.letters_of(row.id, most=8)],
@@ -220,6 +228,25 @@ class InstitutionAdmin(HouseAdmin):
             )
         else:
             self.message_user(request, fault, messages.ERROR)
+        return redirect("admin:accounts_institution_change", institution)
+
+    def participation_view(self, request: HttpRequest, institution: UUID) -> HttpResponse:
+        """Takes an institution out of the directory, or in again."""
+        given = ReasonForm(request.POST)
+        removes = request.POST.get("decision") == "remove"
+        if not given.is_valid():
+            self.message_user(request, given.fault, messages.ERROR)
+        elif (directory.remove if removes else directory.readmit)(
+            institution, reason=given.cleaned_data["reason"], actor=actor_of(request), now=now_of(request)
+        ):
+            words = (
+                "Aus dem Verzeichnis genommen: Niemand der Einrichtung kommt mehr hinein, auch kein Programm."
+                if removes
+                else "Wieder im Verzeichnis: Anmeldungen und Schlüssel gelten wie vorher."
+            )
+            self.message_user(request, words, messages.SUCCESS)
+        else:
+            self.message_user(request, "Das war schon so. Es ist nichts geschehen.", messages.WARNING)
         return redirect("admin:accounts_institution_change", institution)
 
     def save_model(self, request: HttpRequest, obj: Institution, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's own

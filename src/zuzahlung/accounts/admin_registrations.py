@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -23,6 +22,7 @@ from zuzahlung.delivery import operating
 from zuzahlung.journal.admin import (
     NOTHING,
     HouseAdmin,
+    ReasonForm,
     StateFilter,
     actor_of,
     institution_link,
@@ -33,18 +33,6 @@ from zuzahlung.journal.admin import (
 from zuzahlung.standards.days import format_day, german_day
 from zuzahlung.standards.numbers import ik as iks
 from zuzahlung.standards.numbers.ik import IK
-
-
-class Reason(forms.Form):
-    """Why the operator decides something; it stands in the journal."""
-
-    reason = forms.CharField(
-        label="Grund",
-        max_length=300,
-        help_text="Steht im Journal, zum Beispiel: Anruf vom 22.11., Schreiben vom 20.11.",
-        widget=forms.TextInput({"autocomplete": "off"}),
-        error_messages={"required": "Bitte geben Sie einen Grund an."},
-    )
 
 
 class RegistrationStates(StateFilter):
@@ -115,7 +103,7 @@ class RegistrationAdmin(HouseAdmin):
             "may_have_letters": institution is not None and letters.may_have_letters(institution),
             "may_object": row.state == Registration.LETTERS
             and (owner is None or owner.state == Person.WAITING),
-            "reason": Reason(),
+            "reason": ReasonForm(),
             "letters": [
                 letter_line(line)
                 for line in (operating.letters_of(institution.id, most=8) if institution else ())
@@ -130,7 +118,7 @@ class RegistrationAdmin(HouseAdmin):
 
     def decided(self, request: HttpRequest, registration: UUID) -> tuple[int, str]:
         """Does what was chosen; gives level and words of the message."""
-        actor, now, given = actor_of(request), now_of(request), Reason(request.POST)
+        actor, now, given = actor_of(request), now_of(request), ReasonForm(request.POST)
         if request.POST.get("decision") == "letters":
             done, _ = operators.order_letters([registration], actor=actor, now=now)
             if done:
@@ -140,7 +128,7 @@ class RegistrationAdmin(HouseAdmin):
                 )
             return messages.ERROR, "Im Verzeichnis fehlt noch die vollständige Anschrift."
         if not given.is_valid():
-            return messages.ERROR, "Bitte geben Sie einen Grund an. Es ist nichts geschehen."
+            return messages.ERROR, given.fault
         reason = given.cleaned_data["reason"]
         if request.POST.get("decision") == "object":
             fault = operators.object_to(registration, reason=reason, actor=actor, now=now)

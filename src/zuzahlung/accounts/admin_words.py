@@ -23,7 +23,9 @@ def account_words(row: Any) -> SafeString:
     if row.left_at is not None:
         return state_words("none", "Teilnahme beendet")
     if row.removed_at is not None:
-        return state_words("caution", "nicht mehr im Verzeichnis")
+        return state_words("bad", "aus dem Verzeichnis genommen")
+    if row.missing_at is not None:
+        return state_words("caution", "fehlt im Verzeichnis")
     if row.is_active:
         return state_words("good", "in Gebrauch")
     if row.is_waiting:

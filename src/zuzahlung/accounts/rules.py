@@ -126,7 +126,7 @@ def _plain(text: str) -> str:
     return text
 
 
-TERMS_VERSIONS = ("2026-11",)
+TERMS_VERSIONS: tuple[str, ...] = ("2026-11",)
 """Every version of the Nutzungsbedingungen there was, oldest first: what was accepted once stays readable."""
 
 

@@ -24,6 +24,8 @@ from zuzahlung.exemptions.models import Quota, Stand
 from zuzahlung.journal.admin import (
     NOTHING,
     HouseAdmin,
+    ReasonField,
+    ReasonForm,
     StateFilter,
     actor_of,
     house_of,
@@ -159,13 +161,7 @@ class QuotaForm(forms.Form):
     unknown_per_day = forms.IntegerField(
         label="Abfragen ohne Auskunft am Tag", required=False, min_value=0, max_value=1_000_000
     )
-    reason = forms.CharField(
-        label="Grund",
-        max_length=300,
-        help_text="Steht im Journal.",
-        widget=forms.TextInput({"autocomplete": "off"}),
-        error_messages={"required": "Bitte geben Sie einen Grund an."},
-    )
+    reason = ReasonField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -275,14 +271,14 @@ class QuotaAdmin(HouseAdmin):
 
     def afresh_view(self, request: HttpRequest, institution: UUID) -> HttpResponse:
         """Lets an institution start today's count afresh."""
-        reason = request.POST.get("reason", "").strip()[:300]
-        if reason:
-            limits.start_afresh(institution, reason=reason, actor=actor_of(request), now=now_of(request))
+        given = ReasonForm(request.POST)
+        if given.is_valid():
+            limits.start_afresh(
+                institution, reason=given.cleaned_data["reason"], actor=actor_of(request), now=now_of(request)
+            )
             self.message_user(request, "Die Zählung von heute beginnt von vorn.", messages.SUCCESS)
         else:
-            self.message_user(
-                request, "Bitte geben Sie einen Grund an. Es ist nichts geschehen.", messages.ERROR
-            )
+            self.message_user(request, given.fault, messages.ERROR)
         return redirect("admin:exemptions_quota_change", institution)
 
     @admin.display(description="Einrichtung")

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol, cast
 from uuid import UUID
 
+from django import forms
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import Model, QuerySet
@@ -18,6 +19,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from zuzahlung.journal.rules import fault_of_reason
 from zuzahlung.journal.services import Actor
 from zuzahlung.standards.days import format_day, format_time, german_day
 
@@ -77,6 +79,42 @@ def institution_link(institution: UUID, words: object) -> SafeString:
     return format_html(
         '<a href="{}">{}</a>', reverse("admin:accounts_institution_change", args=[institution]), words
     )
+
+
+class ReasonField(forms.CharField):
+    """Why the operator does something: it stands in the journal, and names no insured."""
+
+    def __init__(
+        self,
+        *,
+        label: str = "Grund",
+        help_text: str = "Steht im Journal.",
+        missing: str = "Bitte geben Sie einen Grund an.",
+    ) -> None:
+        super().__init__(
+            label=label,
+            max_length=300,
+            help_text=help_text,
+            widget=forms.TextInput({"autocomplete": "off"}),
+            error_messages={"required": missing},
+        )
+
+    def validate(self, value: Any) -> None:
+        """Looks for what must not stand in the journal."""
+        super().validate(value)
+        if fault := fault_of_reason(value):
+            raise forms.ValidationError(fault)
+
+
+class ReasonForm(forms.Form):
+    """A button that wants a reason."""
+
+    reason = ReasonField(help_text="Steht im Journal, zum Beispiel: Anruf vom 22.11., Schreiben vom 20.11.")
+
+    @property
+    def fault(self) -> str:
+        """What is wrong with the reason, and that nothing has happened."""
+        return f"{self.errors['reason'][0]} Es ist nichts geschehen."
 
 
 class StateFilter(admin.SimpleListFilter):

@@ -1,9 +1,11 @@
-"""How long an entry of the journal is kept."""
+"""What an entry of the journal may say, and how long it is kept."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+
+from zuzahlung.standards.numbers import kvnr
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -16,3 +18,13 @@ class Settings:
 def kept_until(made_on: date, *, settings: Settings) -> date:
     """The last day of the calendar year that lies `kept_years` after the year of the entry."""
     return date(made_on.year + settings.kept_years, 12, 31)
+
+
+def fault_of_reason(reason: str) -> str | None:
+    """Why a typed reason cannot stand in the journal, as a sentence, or None: it names no insured."""
+    if not kvnr.stands_in(reason):
+        return None
+    return (
+        "Darin steht eine Krankenversichertennummer, und die gehört nicht ins Journal. Bitte nennen Sie stattdessen "
+        "den Vorgang, zum Beispiel mit Aktenzeichen oder Datum."
+    )

@@ -59,8 +59,11 @@ def add(
     """Adds one entry in the running transaction; what it says is plain values without secrets or insured.
 
     `subject` is the fingerprint of the insured whom it is about, for the few actions that are about one;
-    `using` is the connection, for what only the operator's role may do.
+    `using` is the connection, for what only the operator's role may do. Raises ValueError for a reason that
+    names an insured: forms look before they ask.
     """
+    if detail is not None and rules.fault_of_reason(str(detail.get("reason", ""))) is not None:
+        raise ValueError("a reason in the journal names no insured")
     entry = Entry(
         id=answer_identifiers.at(now),
         institution=institution,

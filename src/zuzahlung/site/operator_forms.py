@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from zuzahlung.journal.admin import ReasonField
 from zuzahlung.portal import forms_look
 from zuzahlung.standards.days import parse_day
 from zuzahlung.standards.errors import MalformedInput
@@ -112,12 +113,10 @@ class DisclosureForm(forms.Form):
         help_text="Von der Karte der Person, die Auskunft verlangt. Sie wird nirgends gespeichert.",
         error_messages={"required": "Bitte geben Sie die Krankenversichertennummer ein."},
     )
-    reason = forms.CharField(
+    reason = ReasonField(
         label="Grund der Suche",
-        max_length=300,
         help_text="Steht im Journal, zum Beispiel: Auskunftsverlangen vom 20.11.2026, Vorgang 4711.",
-        widget=forms.TextInput({"autocomplete": "off"}),
-        error_messages={"required": "Bitte geben Sie einen Grund an. Ohne Grund wird nicht gesucht."},
+        missing="Bitte geben Sie einen Grund an. Ohne Grund wird nicht gesucht.",
     )
 
     def clean_kvnr(self) -> str:

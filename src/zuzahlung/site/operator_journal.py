@@ -56,6 +56,9 @@ ACTIONS: Mapping[str, str] = {
     "mail-again": "E-Mail noch einmal versucht",
     "address-changed": "Name, Anschrift oder Leistungsarten geändert",
     "institution-added": "Einrichtung von Hand aufgenommen",
+    "institution-removed": "Einrichtung aus dem Verzeichnis genommen",
+    "institution-readmitted": "Einrichtung wieder ins Verzeichnis genommen",
+    "house-restored": "aus einer Sicherung wiederhergestellt",
     "directory-import": "Verzeichnis eingespielt",
     "directory-refused": "Verzeichnis abgelehnt",
     "registry-served": "Stand des Registers in Kraft",
@@ -177,13 +180,15 @@ def _facts(line: reading.Line) -> list[tuple[str, str]]:
 _LABELS: Mapping[str, str] = {
     "reason": "Grund", "ik": "IK", "name": "Name", "file": "Datei", "complete": "vollständig", "lines": "Zeilen",
     "new": "neu", "returned": "wieder da", "moved": "Anschrift geändert", "changed": "Leistungsarten geändert",
-    "removed": "nicht mehr im Verzeichnis", "missing": "fehlend", "without_address": "ohne Anschrift",
+    "missing": "fehlend", "unnamed": "nicht genannt", "without_address": "ohne Anschrift",
     "letters_withdrawn": "Briefe zurückgezogen", "faulty": "fehlerhaft", "changes": "Änderungen", "kind": "Art",
     "parcel": "Sendung", "before": "vorher", "after": "nachher", "used": "gefragt", "unknown": "ohne Auskunft",
     "form": "Form", "stand": "Stand", "day": "vom", "insured": "Versicherte", "current": "jetzt in Gebrauch",
     "role": "Rolle", "person": "Person", "street": "Straße", "postcode": "PLZ", "city": "Ort",
     "service_kinds": "Leistungsarten", "per_day": "am Tag", "per_burst": "in kurzer Zeit",
-    "unknown_per_day": "ohne Auskunft am Tag", "refused": "abgelehnt", "rows": "Zeilen",
+    "unknown_per_day": "ohne Auskunft am Tag", "keys": "Schlüssel abgeschaltet",
+    "invitations": "Einladungen zurückgenommen", "institutions": "Einrichtungen benachrichtigt",
+    "refused": "abgelehnt", "rows": "Zeilen",
 }  # fmt: skip
 
 

@@ -19,7 +19,7 @@ def newer_terms() -> Iterator[str]:
     from zuzahlung.accounts import rules
 
     (engine,) = settings.TEMPLATES
-    templates = [{**engine, "DIRS": [Path(__file__).parent, *engine.get("DIRS", [])]}]
+    templates = [{**engine, "DIRS": [Path(__file__).parent]}]
     with (
         override_settings(TEMPLATES=templates),
         patch.object(rules, "TERMS_VERSIONS", (*rules.TERMS_VERSIONS, VERSION)),

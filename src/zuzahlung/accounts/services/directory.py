@@ -16,6 +16,7 @@ from uuid_utils.compat import uuid7
 from zuzahlung.accounts.directory_file import FaultyLine, Row, UnreadableDirectory, read
 from zuzahlung.accounts.models import Institution
 from zuzahlung.accounts.services import letters
+from zuzahlung.accounts.services.notices import notify
 from zuzahlung.delivery import operating
 from zuzahlung.journal import services as journal
 from zuzahlung.journal.services import Actor
@@ -28,15 +29,18 @@ ADDRESS = ("name", "street", "postcode", "city")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ImportReport:
-    """What an import did; `faults` are the first of all `faulty` lines, `missing` were left as they are."""
+    """What an import did; `faults` are the first of all `faulty` lines.
+
+    `missing` were marked because a complete file did not name them, `unnamed` were left as they are.
+    """
 
     lines: int
     new: int
     returned: int
     moved: int
     changed: int
-    removed: int
     missing: int
+    unnamed: int
     without_address: int
     letters_withdrawn: int
     faulty: int
@@ -63,8 +67,9 @@ def import_institutions(
 ) -> ImportReport:
     """Takes in a directory, wholly or not at all; raises `DirectoryRefused`.
 
-    With `is_complete` institutions that the file does not name are marked as removed. Letters that were
-    ordered to an older address and not yet posted are ordered anew.
+    With `is_complete` institutions that the file does not name are marked as missing: they get no letters, and
+    the operator decides what else. Letters that were ordered to an older address and not yet posted are
+    ordered anew.
     """
     try:
         return _import(
@@ -97,15 +102,15 @@ def _import(
             _refuse_missing(counts, limits.directory_missing_share)
         moved = _moved_with_account()
         _write(now, is_complete=is_complete)
-        withdrawn = _follow(moved, actor, now) + _end_letters_of_removed(now, actor)
+        withdrawn = _follow(moved, actor, now) + _end_letters_of_missing(now, actor)
         report = ImportReport(
             lines=loaded.lines,
             new=counts["new"],
             returned=counts["returned"],
             moved=counts["moved"],
             changed=counts["changed"],
-            removed=counts["missing"] if is_complete else 0,
-            missing=0 if is_complete else counts["missing"],
+            missing=counts["missing"] if is_complete else 0,
+            unnamed=0 if is_complete else counts["missing"],
             without_address=counts["without_address"],
             letters_withdrawn=withdrawn,
             faulty=loaded.faulty,
@@ -208,7 +213,7 @@ def _percent(share: float) -> str:
 _MOVED = "(i.name, i.street, i.postcode, i.city) is distinct from (n.name, n.street, n.postcode, n.city)"
 # Those whom the operator added by hand were in no file yet: that this one lacks them says nothing.
 _MISSING = """
-    i.removed_at is null and i.imported_at is not null
+    i.missing_at is null and i.imported_at is not null
     and not exists (select from directory_new n where n.ik = i.ik)
     and not exists (select from directory_faulty f where f.ik = i.ik)
 """
@@ -219,12 +224,12 @@ def _counts() -> dict[str, int]:
         cursor.execute(
             f"""
             select count(*) filter (where i.id is null) as new,
-                   count(*) filter (where i.removed_at is not null) as returned,
+                   count(*) filter (where i.missing_at is not null) as returned,
                    count(*) filter (where i.id is not null and {_MOVED}) as moved,
                    count(*) filter (where i.id is not null and i.service_kinds is distinct from n.service_kinds)
                        as changed,
                    count(*) filter (where '' in (n.street, n.postcode, n.city)) as without_address,
-                   (select count(*) from accounts_institution i where i.removed_at is null) as known,
+                   (select count(*) from accounts_institution i where i.missing_at is null) as known,
                    (select count(*) from accounts_institution i where {_MISSING}) as missing
               from directory_new n left join accounts_institution i using (ik)
             """  # noqa: S608 - both pieces are constants above
@@ -250,7 +255,7 @@ def _moved_with_account() -> list[Institution]:
 def _write(now: datetime, *, is_complete: bool) -> None:
     with connection.cursor() as cursor:
         if is_complete:
-            cursor.execute(f"update accounts_institution i set removed_at = %s where {_MISSING}", [now])  # noqa: S608
+            cursor.execute(f"update accounts_institution i set missing_at = %s where {_MISSING}", [now])  # noqa: S608
         cursor.execute(
             """
             insert into accounts_institution
@@ -259,7 +264,7 @@ def _write(now: datetime, *, is_complete: bool) -> None:
             on conflict (ik) do update set
                 name = excluded.name, street = excluded.street, postcode = excluded.postcode,
                 city = excluded.city, service_kinds = excluded.service_kinds,
-                imported_at = excluded.imported_at, removed_at = null
+                imported_at = excluded.imported_at, missing_at = null
             """,
             [now],
         )
@@ -274,12 +279,12 @@ def _follow(moved: Collection[Institution], actor: Actor, now: datetime) -> int:
     return withdrawn
 
 
-def _end_letters_of_removed(now: datetime, actor: Actor) -> int:
-    removed = Institution.objects.filter(removed_at=now).only(*ADDRESS, "removed_at")
+def _end_letters_of_missing(now: datetime, actor: Actor) -> int:
+    missing = Institution.objects.filter(missing_at=now).only(*ADDRESS, "missing_at", "removed_at")
     open_ones = {
-        line.institution for line in operating.open_letters(list(removed.values_list("id", flat=True)))
+        line.institution for line in operating.open_letters(list(missing.values_list("id", flat=True)))
     }
-    return sum(letters.readdress(one, actor=actor, now=now) for one in removed.filter(id__in=open_ones))
+    return sum(letters.readdress(one, actor=actor, now=now) for one in missing.filter(id__in=open_ones))
 
 
 def _moved(before: Institution, after: Institution, actor: Actor, now: datetime) -> int:
@@ -322,6 +327,40 @@ def change(institution: Institution, *, actor: Actor, now: datetime) -> int:
         if set(changed) <= {"service_kinds"}:
             return 0
         return letters.readdress(institution, actor=actor, now=now)
+
+
+def remove(institution: UUID, *, reason: str, actor: Actor, now: datetime) -> bool:
+    """Takes an institution out: from the next click on none of its people and keys is let in, no letter goes out.
+
+    Everything stays as it is for the day on which it is taken in again. False where it was out already.
+    """
+    with transaction.atomic():
+        row = Institution.objects.select_for_update().get(id=institution)
+        if row.removed_at is not None:
+            return False
+        row.removed_at = now
+        row.save(update_fields=["removed_at"])
+        journal.add(
+            "institution-removed", actor=actor, institution=row.id, now=now, detail={"reason": reason}
+        )
+        notify(row.id, "institution-removed", now)
+        letters.readdress(row, actor=actor, now=now)
+    return True
+
+
+def readmit(institution: UUID, *, reason: str, actor: Actor, now: datetime) -> bool:
+    """Takes an institution back that was taken out; False where it was in."""
+    with transaction.atomic():
+        row = Institution.objects.select_for_update().get(id=institution)
+        if row.removed_at is None:
+            return False
+        row.removed_at = None
+        row.save(update_fields=["removed_at"])
+        journal.add(
+            "institution-readmitted", actor=actor, institution=row.id, now=now, detail={"reason": reason}
+        )
+        notify(row.id, "institution-readmitted", now)
+    return True
 
 
 def names_of(institutions: Collection[UUID]) -> dict[UUID, str]:

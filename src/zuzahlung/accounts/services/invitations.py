@@ -170,7 +170,7 @@ class Guest:
 class NoInvitation:
     """The code leads nowhere (any more)."""
 
-    why: Literal["unknown", "used", "revoked", "expired"]
+    why: Literal["unknown", "used", "revoked", "expired", "removed"]
 
 
 def find_invitation(code: str, *, network: str, now: datetime) -> Guest | NoInvitation | Wait:
@@ -198,6 +198,8 @@ def get_guest(invitation: UUID, institution: UUID, now: datetime) -> Guest | NoI
         if fault is not None:
             return fault
         host = Institution.objects.get(id=institution)
+        if host.removed_at is not None:
+            return NoInvitation(why="removed")
         return Guest(
             invitation=row.id,
             institution=institution,

@@ -15,6 +15,7 @@ from django.core.exceptions import PermissionDenied
 
 from zuzahlung.accounts.models import ApiKey, Person
 from zuzahlung.accounts.rules import Right, may
+from zuzahlung.accounts.services.notices import notify
 from zuzahlung.accounts.services.people import Member
 from zuzahlung.journal import services as journal
 from zuzahlung.journal.services import acting_for
@@ -71,6 +72,7 @@ def make_key(member: Member, name: str, scopes: Sequence[str], now: datetime) ->
             made_at=now,
         )
         _note("key-made", row, member, now)
+        notify(member.institution, "key-made", now)
     return _shown(row, {member.id: member.sign_in}), token
 
 
@@ -95,6 +97,8 @@ def revoke_key(member: Member, key: UUID, now: datetime) -> None:
             row.revoked_at = now
             row.save(update_fields=["revoked_at"])
             _note("key-revoked", row, member, now)
+            if row.made_by != member.id:
+                notify(member.institution, "key-revoked", now)
 
 
 def new_token() -> str:

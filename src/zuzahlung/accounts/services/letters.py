@@ -41,9 +41,8 @@ def order_again(person: Person, kind: str, occasion: Occasion, now: datetime) ->
 
 def may_have_letters(institution: Institution) -> bool:
     """Says whether letters go to this institution: it is in the directory, with a whole address."""
-    return institution.removed_at is None and all(
-        (institution.street, institution.postcode, institution.city)
-    )
+    is_there = institution.missing_at is None and institution.removed_at is None
+    return is_there and all((institution.street, institution.postcode, institution.city))
 
 
 def readdress(institution: Institution, *, actor: Actor, now: datetime) -> int:

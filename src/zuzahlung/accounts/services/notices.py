@@ -60,6 +60,31 @@ TEXTS: Mapping[str, NoticeText] = {
         title="Die Rolle „Inhaberin oder Inhaber“ wurde vergeben oder entzogen",
         text="Wer sie hat, sehen Inhaberinnen und Inhaber unter „Praxis“.",
     ),
+    "key-made": NoticeText(
+        title="Ein Schlüssel für ein Programm wurde angelegt",
+        text="Mit ihm fragt ein Programm im Namen Ihrer Praxis. Inhaberinnen und Inhaber sehen ihn unter „Praxis“ und "
+        "widerrufen ihn dort bitte sofort, wenn ihn niemand von Ihnen angelegt hat.",
+    ),
+    "key-revoked": NoticeText(
+        title="Ein Schlüssel für ein Programm wurde widerrufen",
+        text="Jemand anderes als die Person, die ihn angelegt hat, hat ihn widerrufen. Das Programm, das ihn benutzt, "
+        "kann nicht mehr fragen. Welcher es ist, sehen Inhaberinnen und Inhaber unter „Praxis“.",
+    ),
+    "institution-removed": NoticeText(
+        title="Ihre Einrichtung wurde aus dem Verzeichnis genommen",
+        text="Anmelden und abfragen können Sie nicht mehr, auch nicht mit Programmen. Ist das ein Irrtum, rufen Sie "
+        "uns bitte an.",
+    ),
+    "institution-readmitted": NoticeText(
+        title="Ihre Einrichtung steht wieder im Verzeichnis",
+        text="Anmeldungen, Passwörter und Schlüssel für Programme gelten wieder wie vorher.",
+    ),
+    "restored": NoticeText(
+        title="Das Portal wurde nach einer Störung aus einer Sicherung wiederhergestellt",
+        text="Was Sie kurz davor geändert haben, kann verloren sein: Es gilt wieder das Passwort von vorher, und wer "
+        "zuletzt entfernt wurde, kann wieder dabei sein. Bitte prüfen Sie unter „Praxis“ Personen und Rollen. "
+        "Schlüssel für Programme und offene Einladungen gelten nicht mehr: Legen Sie bitte neue an.",
+    ),
 }
 
 

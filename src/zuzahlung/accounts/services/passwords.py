@@ -23,7 +23,7 @@ from zuzahlung.accounts.services import letters, throttle
 from zuzahlung.accounts.services.notices import notify
 from zuzahlung.accounts.services.people import Member, member, open_email, seal_email
 from zuzahlung.accounts.services.sessions import end_sessions
-from zuzahlung.accounts.services.sign_in import Refused, Wait, nobodys_hash, normal_name
+from zuzahlung.accounts.services.sign_in import Refused, Removed, Wait, nobodys_hash, normal_name
 from zuzahlung.journal import services as journal
 from zuzahlung.journal.services import acting_for
 from zuzahlung.vault import codes
@@ -43,7 +43,7 @@ class PasswordSet:
     member: Member
 
 
-Setting = PasswordSet | Refused | Paused | Wait
+Setting = PasswordSet | Removed | Refused | Paused | Wait
 
 
 def fault_of_password(password: str, *, sign_in: str) -> str | None:
@@ -78,7 +78,8 @@ def first_sign_in(person: UUID, institution: UUID, now: datetime) -> FirstSignIn
     """What is known of somebody whose Initialkennwort was right, or None when that is over."""
     with acting_for(institution):
         found = Person.objects.filter(id=person, state=Person.WAITING).first()
-        if found is None or not _valid_initial(found.id, now).exists():
+        is_removed = Institution.objects.filter(id=institution, removed_at__isnull=False).exists()
+        if found is None or is_removed or not _valid_initial(found.id, now).exists():
             return None
         return FirstSignIn(
             person=found.id,
@@ -148,13 +149,16 @@ def recover(name: str, *, pruefnummer: str, password: str, network: str, now: da
     if until is not None:
         return Paused(until=until)
     with connection.cursor() as cursor:
-        cursor.execute("select id, institution, secret, hash from person_recovering(%s)", [name])
+        cursor.execute("select id, institution, secret, hash, is_removed from person_recovering(%s)", [name])
         found = cursor.fetchone()
     known = found and found[3]
     if not check_password(code, known or nobodys_hash()) or found is None:
         throttle.count_failure([(alone, 10)], now)
         return _wrong_in_recovery(tries, found and found[0], now)
-    person, institution, secret, _ = found
+    person, institution, secret, _, is_removed = found
+    if is_removed:
+        # The Prüfnummer stays good for the day on which the institution is taken in again.
+        return Removed()
     outcome = _recovered(person, institution, secret, password, now)
     if isinstance(outcome, PasswordSet):
         throttle.forget([tries])

@@ -46,6 +46,11 @@ class Asleep:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Removed:
+    """What was typed is right, but the operator took the institution out of the directory: nobody is let in."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Refused:
     """Name or password is wrong; nobody learns which."""
 
@@ -57,7 +62,7 @@ class Wait:
     until: datetime
 
 
-SignIn = SignedIn | NeedsPruefnummer | Asleep | Refused | Wait
+SignIn = SignedIn | NeedsPruefnummer | Asleep | Removed | Refused | Wait
 
 
 def normal_name(text: str) -> str:
@@ -85,6 +90,8 @@ def sign_in(name: str, password: str, *, network: str, known_browser: str, now: 
         return Refused()
     throttle.forget([counted[0][0]])
     throttle.note_home(home, now)
+    if found.is_removed:
+        return Removed()
     if found.state == Person.WAITING:
         return NeedsPruefnummer(person=found.id, institution=found.institution)
     if rules.is_asleep(last_used_at=found.used_at, now=now, settings=settings.HOUSE.accounts):
@@ -123,17 +130,25 @@ class _Found:
     password: str
     initial_hash: str | None
     used_at: datetime | None
+    is_removed: bool
 
 
 def _look_up(name: str, now: datetime) -> _Found | None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "select id, institution, state, password, initial_hash, used_at from person_signing_in(%s, %s)",
+            "select id, institution, state, password, initial_hash, used_at, is_removed"
+            " from person_signing_in(%s, %s)",
             [name, now],
         )
         row = cursor.fetchone()
     return row and _Found(
-        id=row[0], institution=row[1], state=row[2], password=row[3], initial_hash=row[4], used_at=row[5]
+        id=row[0],
+        institution=row[1],
+        state=row[2],
+        password=row[3],
+        initial_hash=row[4],
+        used_at=row[5],
+        is_removed=row[6],
     )
 
 

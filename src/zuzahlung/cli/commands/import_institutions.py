@@ -18,7 +18,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--complete",
         action="store_true",
-        help="die Datei nennt alle: Wer fehlt, gilt als nicht mehr im Verzeichnis",
+        help="die Datei nennt alle: Wer fehlt, bekommt keine Briefe mehr und wird vermerkt",
     )
     parser.add_argument(
         "--missing-ok",
@@ -64,8 +64,8 @@ def _counts(report: ImportReport) -> tuple[tuple[int, str], ...]:
         (report.moved, "mit geändertem Namen oder geänderter Anschrift"),
         (report.changed, "mit geänderten Leistungsarten"),
         (report.returned, "wieder im Verzeichnis"),
-        (report.removed, "nicht mehr im Verzeichnis"),
-        (report.missing, "nicht genannt und unverändert gelassen"),
+        (report.missing, "fehlen jetzt im Verzeichnis; an sie gehen keine Briefe, anmelden können sie sich weiter"),
+        (report.unnamed, "nicht genannt und unverändert gelassen"),
         (report.without_address, "ohne vollständige Anschrift; an sie gehen keine Briefe"),
         (report.letters_withdrawn, "Briefe mit alter Anschrift zurückgezogen, wo möglich neu bestellt"),
     )

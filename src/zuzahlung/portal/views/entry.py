@@ -116,18 +116,27 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             case service.Asleep():
                 request.session["asleep"] = outcome.sign_in
                 return redirect("portal:recover")
-            case service.Wait():
-                form.add_error(None, wait_sentence(outcome.until, now_of(request)))
-            case service.Refused():
-                form.add_error(
-                    None,
-                    "Benutzername und Passwort passen nicht zusammen. Bitte prüfen Sie beides, auch Groß- und "
-                    "Kleinschreibung.",
-                )
+            case service.Removed():
+                return _institution_removed(request)
+            case service.Wait() | service.Refused():
+                form.add_error(None, _why_not(outcome, now_of(request)))
     ended = "abgelaufen" in request.GET or bool(form.is_bound and form.data.get("resume"))
     return render(
         request, "portal/sign_in.html", {"form": form, "ended": ended, "kept": form["resume"].value()}
     )
+
+
+def _why_not(outcome: service.Wait | service.Refused, now: datetime) -> str:
+    if isinstance(outcome, service.Wait):
+        return wait_sentence(outcome.until, now)
+    return (
+        "Benutzername und Passwort passen nicht zusammen. Bitte prüfen Sie beides, auch Groß- und Kleinschreibung."
+    )
+
+
+def _institution_removed(request: HttpRequest) -> HttpResponse:
+    """Whom to ask; shown only to who typed the right secret, so that nobody else learns of it."""
+    return render(request, "portal/institution_removed.html", status=403)
 
 
 def enter(request: HttpRequest, who: Member, form: SignInForm | None = None) -> HttpResponse:
@@ -236,6 +245,8 @@ def recover(request: HttpRequest) -> HttpResponse:
         )
         if isinstance(outcome, PasswordSet):
             return enter(request, outcome.member)
+        if isinstance(outcome, service.Removed):
+            return _institution_removed(request)
         form.add_error("pruefnummer", refusal_sentence(outcome, now_of(request)))
     return render(request, "portal/recover.html", {"form": form, "asleep": asleep})
 

@@ -23,6 +23,7 @@ OVER = {
     "used": "Diese Einladung wurde schon benutzt. Melden Sie sich bitte mit Ihrem Passwort an.",
     "revoked": "Diese Einladung wurde zurückgenommen. Bitte lassen Sie sich neu einladen.",
     "expired": "Diese Einladung ist abgelaufen. Bitte lassen Sie sich neu einladen.",
+    "removed": "Diese Einrichtung ist nicht mehr im Verzeichnis und kann niemanden aufnehmen.",
 }
 
 

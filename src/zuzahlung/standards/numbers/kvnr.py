@@ -27,6 +27,7 @@ zuzahlung.standards.errors.InvalidCharacters: wrong character
 
 from __future__ import annotations
 
+import re
 import string
 from typing import NewType
 
@@ -88,6 +89,19 @@ def is_valid(text: str) -> bool:
     (True, False)
     """
     return is_checked(text) or is_checked(without_spaces(text))
+
+
+# A letter inside a word begins a number only where the digits follow at once: „vom 20 11 2026 9“ holds none.
+_IN_TEXT = re.compile(r"(?=((?:[A-Z]|(?<![^\W\d_])[A-Z][\s-]+)[0-9](?:[\s-]*[0-9]){8})(?![0-9]))", re.IGNORECASE)
+
+
+def stands_in(text: str) -> bool:
+    """Say whether a KVNR stands anywhere in the text, in any case, with spaces or hyphens between its digits.
+
+    >>> stands_in("Anruf zu a123 456 780, Vorgang 4711"), stands_in("Schreiben vom 20.11.2026")
+    (True, False)
+    """
+    return any(is_checked(without_spaces(found.replace("-", ""))) for found in _IN_TEXT.findall(text))
 
 
 def format(number: KVNR) -> str:
