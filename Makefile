@@ -34,8 +34,8 @@ static-checks:
 bench: $(VENV)/dev.stamp ## measures speed and memory against the same SQL in a bare driver
 	$(BIN)/python -m tests.bench $(BENCH)
 
-pictures: $(VENV)/dev.stamp chromium ## writes a picture of every page in several widths to pictures/
-	$(BIN)/python -m tests.pictures
+pictures: $(VENV)/dev.stamp chromium ## writes a picture of every page to pictures/; with ONLY=help those of the help
+	$(BIN)/python -m tests.pictures $(ONLY)
 
 lock: $(VENV)/dev.stamp ## writes the locked requirements anew from pyproject.toml
 	$(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --python-version 3.11 \

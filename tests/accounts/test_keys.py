@@ -7,15 +7,17 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
+from django.core import mail
 from django.core.exceptions import PermissionDenied
 from django.db import connection, connections
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.accounts.household import Practice, work
 from tests.database import HouseDatabase
-from zuzahlung.accounts.models import ApiKey
+from zuzahlung.accounts.models import ApiKey, Notice
 from zuzahlung.accounts.rules import Role
-from zuzahlung.accounts.services import keys
+from zuzahlung.accounts.services import keys, notices
 from zuzahlung.accounts.services.people import Member
 from zuzahlung.journal.services import acting_for
 
@@ -137,6 +139,37 @@ def test_the_journal_says_who_made_and_revoked_what_without_the_token(house_data
     detail = {"key": str(shown.id), "name": "Praxissoftware", "scopes": ["exemption-queries"]}
     assert journal() == [("key-made", detail), ("key-revoked", detail)]
     assert token[8:] not in str(journal())
+
+
+def test_everybody_hears_of_a_new_key_and_owners_by_mail(practice: Practice) -> None:
+    owner = practice.person(email="praxis@example.org")
+    anna = practice.person("anna", "reception")
+    mail.outbox = []
+    keys.make_key(owner, "Praxissoftware", SCOPES, practice.clock.forward(minutes=1))
+    title = "Ein Schlüssel für ein Programm wurde angelegt"
+    assert [[one.title for one in notices.open_notices(who)] for who in (owner, anna)] == [[title], [title]]
+    work(practice.clock)
+    assert [(one.to, one.subject) for one in mail.outbox] == [
+        (["praxis@example.org"], f"Serviceportal der Musterkasse: {title}")
+    ]
+
+
+def test_everybody_hears_of_a_key_that_somebody_else_revoked(practice: Practice) -> None:
+    owner, other = practice.person(), practice.person("berta", "owner", email="berta@example.org")
+    own, _ = keys.make_key(owner, "Eigener", SCOPES, practice.clock.forward(minutes=1))
+    foreign, _ = keys.make_key(other, "Von Berta", SCOPES, practice.clock.now)
+    work(practice.clock)
+    mail.outbox = []
+    keys.revoke_key(owner, own.id, practice.clock.forward(minutes=1))
+    keys.revoke_key(owner, own.id, practice.clock.now)
+    assert [one.kind for one in practice.rows(Notice)] == ["key-made", "key-made"]
+    keys.revoke_key(owner, foreign.id, practice.clock.now)
+    keys.revoke_key(owner, foreign.id, practice.clock.now)
+    assert [one.kind for one in practice.rows(Notice)] == ["key-made", "key-made", "key-revoked"]
+    work(practice.clock)
+    assert [(one.to, one.subject.split(": ")[1]) for one in mail.outbox] == [
+        (["berta@example.org"], "Ein Schlüssel für ein Programm wurde widerrufen")
+    ]
 
 
 @pytest.mark.parametrize("name", ["", "   ", "x" * 61, "mit\x00Null", "\u202egespiegelt"])

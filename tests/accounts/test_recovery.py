@@ -127,7 +127,7 @@ def test_five_wrong_pruefnummern_pause_recovery_for_a_day_with_a_notice_and_sign
     assert errors_of(recover(letters.pruefnummer)) == [paused]
     assert [notice.kind for notice in member_practice.rows(Notice)] == ["recovery-paused"]
     assert [message.subject for message in mail.outbox] == [
-        "Serviceportal der Musterkasse: Die Prüfnummer wurde fünfmal falsch eingegeben"
+        "Serviceportal der Musterkasse: Die Prüfnummer wurde mehrmals falsch eingegeben"
     ]
     assert member_practice.journal()[-1] == "recovery-paused"
     # A stranger with the public IK locks nobody out.

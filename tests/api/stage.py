@@ -21,6 +21,8 @@ from tests.database import HouseDatabase
 from zuzahlung.accounts.models import Institution
 from zuzahlung.accounts.services import keys
 from zuzahlung.accounts.services.people import Member
+from zuzahlung.exemptions.source import Found, RegistryUnavailable
+from zuzahlung.standards.numbers.kvnr import KVNR
 from zuzahlung.vault.services import vault
 
 NOW = datetime(2026, 11, 19, 9, 42, tzinfo=UTC)
@@ -123,7 +125,13 @@ class Stage:
 
 
 class FundsOwn:
-    """A source that is not the house's own."""
+    """A source that is not the house's own; what it finds is put in by the test."""
+
+    def find(self, kvnr: KVNR) -> Found:
+        raise RegistryUnavailable
+
+    def stand(self) -> date:
+        raise RegistryUnavailable
 
 
 def load_registry(day: date) -> None:

@@ -10,7 +10,7 @@ from django.db import connections
 
 from tests.api.stage import ASK, QUERIES, Stage, call_through_django
 from zuzahlung.exemptions import prepared, registry
-from zuzahlung.exemptions.registry import RegistryUnavailable
+from zuzahlung.exemptions.source import RegistryUnavailable
 
 
 def entries(stage: Stage) -> int:

@@ -169,6 +169,18 @@ def test_after_kill_9_of_the_server_a_start_finds_everything_committed(folder: P
     server.stop()
 
 
+def test_a_start_after_kill_9_needs_nobody_to_look_whether_the_server_runs(folder: Path) -> None:
+    server = embedded(folder)
+    server.start()
+    pid = running_pid(server.place.data)
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+    wait_until(lambda: running_pid(server.place.data) is None)
+    wait_until(lambda: starts(server))
+    assert answer(server, "select 1") == 1
+    server.stop()
+
+
 def starts(server: EmbeddedPostgres) -> bool:
     """Tries a start; right after a kill -9 the last children of the old server may still stand in the way."""
     try:

@@ -9,10 +9,13 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from zuzahlung.cli import supervisor as supervisors
 from zuzahlung.cli.errors import HouseError
+from zuzahlung.cli.postgres import PostgresError
 from zuzahlung.cli.supervisor import Program, Supervisor
 
 # Writes its number down, starts a child of its own as a web server does, and waits.
@@ -25,8 +28,10 @@ time.sleep(60)
 """
 SUPERVISED = """
 import sys
+from zuzahlung.cli import supervisor as supervisors
 from zuzahlung.cli.supervisor import Program, Supervisor, end_with_parent, stop_like_ctrl_c
 stop_like_ctrl_c()
+if "--patient" in sys.argv: supervisors.GRACE_SECONDS = 3600
 if "--with-parent" in sys.argv: end_with_parent()
 supervisor = Supervisor(None, say=print)
 supervisor.start(Program(name="Das Programm", command=[sys.executable, "-c", sys.argv[1], sys.argv[2]], environment={}))
@@ -150,3 +155,107 @@ def test_with_parent_it_ends_when_the_program_that_started_it_is_killed(tmp_path
     wait_until(
         lambda: not any(is_alive(pid) for pid in numbers(tmp_path, "parent") + numbers(tmp_path, "child"))
     )
+
+
+# Says that it is there, and does not go when asked.
+STUBBORN = """
+import pathlib, signal, sys, time, os
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+(pathlib.Path(sys.argv[1]) / f"{os.getpid()}.parent").touch()
+time.sleep(3600)
+"""
+
+
+def stubborn(folder: Path) -> Program:
+    return Program(name="Das Programm", command=[sys.executable, "-c", STUBBORN, str(folder)], environment={})
+
+
+def test_a_program_that_does_not_go_is_made_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(supervisors, "GRACE_SECONDS", 0.1)
+    supervisor = Supervisor(None, say=print)
+    supervisor.start(stubborn(tmp_path))
+    wait_until(lambda: len(numbers(tmp_path, "parent")) == 1)
+    supervisor.stop()
+    assert not is_alive(numbers(tmp_path, "parent")[0])
+
+
+def test_a_second_ctrl_c_waits_no_longer(tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-c", SUPERVISED, STUBBORN, str(tmp_path), "--patient"],
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    assert process.stdout is not None
+    wait_until(lambda: len(numbers(tmp_path, "parent")) == 1)
+    process.send_signal(signal.SIGINT)
+    assert process.stdout.readline() == "ended by SIGINT\n"
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert not is_alive(numbers(tmp_path, "parent")[0])
+
+
+class Server:
+    """A database server that is gone, and comes back as often as a test lets it."""
+
+    def __init__(self, *, starts: bool) -> None:
+        self.starts = starts
+        self.runs = False
+        self.alive_at_stop: list[int] = []
+        self.folder = Path()
+
+    def is_running(self) -> bool:
+        return self.runs
+
+    def start(self) -> None:
+        if not self.starts:
+            raise PostgresError("PostgreSQL ließ sich nicht starten.")
+        self.runs = True
+
+    def stop(self) -> None:
+        self.alive_at_stop = [pid for pid in numbers(self.folder, "parent") if is_alive(pid)]
+        self.runs = False
+
+
+def supervisor_of(server: Server, say: Callable[[str], None] = print) -> Supervisor:
+    fake: Any = server
+    return Supervisor(fake, say=say)
+
+
+def test_a_database_that_went_is_started_again() -> None:
+    said: list[str] = []
+    server = Server(starts=True)
+    supervisor = supervisor_of(server, said.append)
+    supervisor.check()
+    supervisor.check()
+    assert (said, server.runs) == (["Die Datenbank war fort und wurde neu gestartet."], True)
+
+
+def test_a_database_that_does_not_come_back_ends_everything_after_some_tries() -> None:
+    supervisor = supervisor_of(Server(starts=False))
+    for _ in range(3):
+        supervisor.check()
+    with pytest.raises(PostgresError, match=r"^PostgreSQL ließ sich nicht starten\.$"):
+        supervisor.check()
+
+
+def test_what_falls_now_and_then_is_started_again_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    falls = iter(range(0, 1_000, 20))
+    monkeypatch.setattr("zuzahlung.cli.supervisor.time.monotonic", lambda: float(next(falls)))
+    supervisor = supervisor_of(Server(starts=False))
+    for _ in range(20):
+        supervisor.check()
+
+
+def test_the_database_stops_when_nobody_needs_it_any_more(tmp_path: Path) -> None:
+    server = Server(starts=True)
+    server.folder = tmp_path
+    supervisor = supervisor_of(server)
+    supervisor.check()
+    supervisor.start(
+        Program(name="Das Programm", command=[sys.executable, "-c", PROGRAM, str(tmp_path)], environment={})
+    )
+    wait_until(lambda: len(numbers(tmp_path, "child")) == 1)
+    supervisor.stop()
+    assert (server.runs, server.alive_at_stop) == (False, [])

@@ -21,7 +21,7 @@ from zuzahlung.exemptions import list_work, lists, registry, services, tasks
 from zuzahlung.exemptions.list_file import NotAList
 from zuzahlung.exemptions.lists import ListShown
 from zuzahlung.exemptions.permission_texts import Permission
-from zuzahlung.exemptions.registry import RegistryUnavailable
+from zuzahlung.exemptions.source import Found, RegistryUnavailable
 from zuzahlung.journal.services import acting_for
 from zuzahlung.site import worker
 from zuzahlung.standards.numbers import kvnr
@@ -274,7 +274,7 @@ def test_while_the_source_is_away_rows_wait_and_on_the_last_try_they_say_so(
     list_query = started(market, HEADER + "".join(f"{one};vor Ort;;19.11.2026\r\n" for one in numbers(3)))
     find, asked = registry.find, []
 
-    def away_after_one(number: kvnr.KVNR) -> registry.Found:
+    def away_after_one(number: kvnr.KVNR) -> Found:
         asked.append(number)
         if len(asked) > 1:
             raise RegistryUnavailable

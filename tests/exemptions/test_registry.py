@@ -14,10 +14,11 @@ from django.db import connections
 from tests.database import HouseDatabase
 from tests.exemptions import foreign_sources
 from tests.exemptions.practice import EXEMPT, NOW, TODAY, Practice, practice, serve_registry
-from zuzahlung.exemptions import registry, services
+from zuzahlung.exemptions import foreign, registry, services
 from zuzahlung.exemptions.permission_texts import Permission
-from zuzahlung.exemptions.registry import HouseRegistry, RegistryUnavailable
+from zuzahlung.exemptions.registry import HouseRegistry
 from zuzahlung.exemptions.services import Answered, NoInformation, Outcome, Question
+from zuzahlung.exemptions.source import RegistryUnavailable
 from zuzahlung.vault import keyfile
 from zuzahlung.vault.services import Vault
 
@@ -88,11 +89,11 @@ def test_when_every_place_hangs_nobody_waits_longer_and_it_goes_on_afterwards(
     market: Practice, settings: Any
 ) -> None:
     settings.EXEMPTION_REGISTRY = "tests.exemptions.foreign_sources.Hangs"
-    for _ in range(registry.FOREIGN_AT_ONCE + 3):
+    for _ in range(foreign.AT_ONCE + 3):
         with pytest.raises(RegistryUnavailable):
             registry.find(EXEMPT)
     hanging = [thread for thread in threading.enumerate() if thread.name == "registry"]
-    assert len(hanging) == registry.FOREIGN_AT_ONCE
+    assert len(hanging) == foreign.AT_ONCE
     assert all(thread.daemon for thread in hanging)
     assert ask(market, settings, "Answers") == NoInformation()
     foreign_sources.may_end.set()

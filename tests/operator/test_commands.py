@@ -60,7 +60,7 @@ def test_a_directory_is_taken_in_with_a_report(house_database: HouseDatabase, tm
     done = run(house_database, "import-institutions", str(file), "--complete", "--missing-ok")
     assert done.stdout.splitlines()[1:] == [
         "         1 Zeilen gelesen",
-        "         4 nicht mehr im Verzeichnis",
+        "         4 fehlen jetzt im Verzeichnis; an sie gehen keine Briefe, anmelden können sie sich weiter",
     ]
 
 

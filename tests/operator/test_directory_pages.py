@@ -73,6 +73,41 @@ def test_letters_still_here_are_ordered_to_the_new_address(
     assert len(list(settings.LETTERS.glob("*.pdf"))) == 2
 
 
+def decide(client: Client, practice: object, decision: str, reason: str) -> str:
+    return client.post(
+        f"/accounts/institution/{practice}/teilnahme/",
+        at=f"/accounts/institution/{practice}/change/",
+        decision=decision,
+        reason=reason,
+    ).words
+
+
+def test_an_institution_is_taken_out_and_in_again_with_a_reason(client: Client) -> None:
+    practice = institution()
+    assert "Bitte geben Sie einen Grund an. Es ist nichts geschehen." in decide(
+        client, practice, "remove", " "
+    )
+    words = decide(client, practice, "remove", "Schließung am 20.11.")
+    assert "Niemand der Einrichtung kommt mehr hinein, auch kein Programm." in words
+    assert "IK 260 326 822 · aus dem Verzeichnis genommen" in words
+    assert "1 Eintrag" in client.get("/accounts/institution/", zeigen="fort").words
+    assert "Das war schon so." in decide(client, practice, "remove", "noch einmal")
+    assert "Anmeldungen und Schlüssel gelten wie vorher." in decide(client, practice, "readmit", "Irrtum")
+    assert "0 Einträge" in client.get("/accounts/institution/", zeigen="fort").words
+    assert entries("institution-removed") == [("erika.muster", {"reason": "Schließung am 20.11."})]
+    assert entries("institution-readmitted") == [("erika.muster", {"reason": "Irrtum"})]
+
+
+def test_institutions_that_the_last_complete_file_misses_are_found(client: Client) -> None:
+    practice = institution(missing_at=datetime.now(UTC))
+    page = client.get("/accounts/institution/", zeigen="fehlt")
+    assert "1 Eintrag" in page.words
+    assert "fehlt im Verzeichnis" in page.words
+    words = client.get(f"/accounts/institution/{practice}/change/").words
+    assert "Die letzte vollständige Datei nannte die Einrichtung nicht mehr" in words
+    assert "meldet sich aber weiter an" in words
+
+
 def test_a_faulty_address_is_refused_at_its_field(client: Client) -> None:
     practice = institution()
     assert "Eine deutsche Postleitzahl hat fünf Ziffern" in change(client, practice, postcode="1067")
@@ -115,6 +150,29 @@ def test_letters_are_ordered_again_with_new_secrets(client: Client, tmp_path: Pa
             "withdrawn",
         ]
     assert [name for name, _ in entries("letters-ordered-again")] == ["erika.muster"]
+
+
+def test_a_letter_lost_in_the_post_is_worth_nothing_once_new_ones_are_ordered(
+    client: Client, tmp_path: Path, settings: Any
+) -> None:
+    from zuzahlung.accounts.models import Secret
+    from zuzahlung.delivery import operating
+    from zuzahlung.delivery import services as delivery
+    from zuzahlung.delivery.models import Outgoing
+    from zuzahlung.journal.services import SYSTEM
+
+    settings.LETTERS = tmp_path / "letters"
+    practice = institution()
+    registered()
+    now = datetime.now(UTC) + timedelta(days=2)
+    delivery.print_due(now)
+    with operator_role():
+        printed = list(Outgoing.objects.values_list("id", flat=True))
+        assert operating.mark_posted(printed, actor=SYSTEM, now=now) == 2
+        assert set(Secret.objects.values_list("state", flat=True)) == {"valid"}
+    client.post(f"/accounts/institution/{practice}/briefe/", at=f"/accounts/institution/{practice}/change/")
+    with operator_role():
+        assert set(Secret.objects.values_list("state", flat=True)) == {"replaced"}
 
 
 def test_an_account_in_use_gets_a_new_pruefnummer_alone(client: Client) -> None:

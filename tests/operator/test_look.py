@@ -12,8 +12,8 @@ from django.db import connections
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.database import HouseDatabase
-from tests.operator import stage
-from tests.operator.conftest import NAME, PASSWORD, Servers
+from tests.operator import stage, walk
+from tests.operator.conftest import Servers
 from tests.operator.test_rights import every_page
 from tests.portal.look_browser import launch
 
@@ -43,46 +43,20 @@ def faults_of(page: Page) -> list[str]:
     return [f"{page.url}: {one['impact']} {one['id']} {one['nodes'][0]['html'][:120]}" for one in found]
 
 
-def sign_in(page: Page, site: str) -> None:
-    page.goto(f"{site}/login/")
-    page.fill("[name=name]", NAME)
-    page.fill("[name=password]", PASSWORD)
-    page.click("main button[type=submit]")
-
-
 def test_no_page_has_a_fault_for_axe_nor_breaks_the_policy(
     operators_house: HouseDatabase, servers: Servers, chromium: Browser, tmp_path: Path, settings: Any
 ) -> None:
     practice = stage.busy_house(tmp_path / "letters", settings)
-    site = servers.address(operators_house, second_factor=False)
     page, said = opened(chromium)
-    page.goto(f"{site}/login/")
-    faults = faults_of(page)
-    page.click("main button[type=submit]")
-    faults += faults_of(page)
-    sign_in(page, site)
-    for path in dict.fromkeys(path.split("?")[0] for path in every_page(practice)):
-        page.goto(site + path)
-        faults += faults_of(page)
-    for path, fields in (
-        ("/auskunft/", {"kvnr": stage.KVNR, "reason": "Vorgang 4711"}),
-        ("/auskunft/", {"kvnr": "falsch", "reason": ""}),
-        ("/accounts/institution/add/", {"name": ""}),
-        (f"/exemptions/quota/{practice}/change/", {"per_day": "500"}),
-    ):
-        page.goto(site + path)
-        for name, value in fields.items():
-            page.fill(f"main form.form [name={name}]", value)
-        page.click("main form.form button[type=submit]")
-        faults += faults_of(page)
-    page.goto(f"{site}/delivery/letterout/")
-    page.check("#action-toggle")
-    assert page.locator("input.action-select:checked").count() == 2
-    page.click("button[value=post]")
-    faults += faults_of(page)
-    page.goto(f"{site}/delivery/letterout/?stand=posted")
-    page.emulate_media(color_scheme="dark")
-    faults += faults_of(page)
+    faults: list[str] = []
+
+    def look(name: str) -> None:
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            faults.extend(f"{name}, {scheme}: {fault}" for fault in faults_of(page))
+        page.emulate_media(color_scheme="light")
+
+    walk.whole(page, servers.address(operators_house, second_factor=False), practice, look)
     assert faults == []
     assert said == []
 
@@ -92,7 +66,7 @@ def test_setting_up_the_second_factor_shows_a_picture_under_the_policy(
 ) -> None:
     site = servers.address(operators_house, second_factor=True)
     page, said = opened(chromium)
-    sign_in(page, site)
+    walk.sign_in(page, site)
     assert page.locator("h1").inner_text() == "Zweiten Faktor einrichten"
     page.wait_for_load_state("load")
     assert page.locator("img.op-qr").evaluate("picture => picture.naturalWidth") > 0
@@ -106,7 +80,7 @@ def test_pages_fit_320_pixels_and_the_menu_opens_without_script(
     practice = stage.busy_house(tmp_path / "letters", settings)
     site = servers.address(operators_house, second_factor=False)
     page, _ = opened(chromium, width=320)
-    sign_in(page, site)
+    walk.sign_in(page, site)
     too_wide = []
     for path in every_page(practice):
         page.goto(site + path)
@@ -115,7 +89,7 @@ def test_pages_fit_320_pixels_and_the_menu_opens_without_script(
     assert too_wide == []
 
     bare = chromium.new_context(viewport={"width": 320, "height": 700}, java_script_enabled=False).new_page()
-    sign_in(bare, site)
+    walk.sign_in(bare, site)
     bare.click(".op-menu summary")
     bare.click(".op-menu >> text=Briefe")
     bare.locator("input.action-select").first.check()

@@ -69,7 +69,7 @@ def restored(test_server: TestServer, file: Path) -> Iterator[HouseDatabase]:
             with pytest.MonkeyPatch.context() as patch:
                 for variable, address in house.environment.items():
                     patch.setenv(variable, address)
-                dumps.restore(file)
+                dumps.restore(file, now=NOW, nothing_lost=False)
                 with connections_to(name):
                     yield house
         finally:

@@ -142,6 +142,9 @@ DEFINERS: Mapping[str, tuple[str, ...]] = {
     "letters_printed()": (PORTAL,),
     "lists_at_work(timestamp with time zone)": (PORTAL,),
     "exemptions_forget(timestamp with time zone,integer)": (PORTAL,),
+    # What had its time goes across institutions, told by counts alone; what is open stays, whatever the caller says.
+    "accounts_forget(timestamp with time zone,integer,integer,integer,integer)": (PORTAL,),
+    "delivery_forget(timestamp with time zone,integer,integer)": (PORTAL,),
     "sessions_tidy(timestamp with time zone)": (PORTAL,),
     # An import fills a table of its own; making, attaching and dropping it is the owner's business.
     "exemption_stand_prepare(integer)": (OPERATOR,),
@@ -152,6 +155,8 @@ DEFINERS: Mapping[str, tuple[str, ...]] = {
 INVOKERS = {
     "current_institution()": ("everybody",),
     "session_is_in_reach(uuid,uuid)": (),
+    # After a restore, by the owner of the tables alone.
+    "accounts_restored(timestamp with time zone,uuid,date)": (),
     "exemption_write": (PORTAL,),
 }
 
@@ -259,6 +264,14 @@ def test_a_role_is_nothing_more_than_it_seems(superuser: Connection, role: str) 
     assert superuser.execute("select has_schema_privilege(%s, 'public', 'create')", [role]).fetchone() == (
         False,
     )
+
+
+@pytest.mark.parametrize(("role", "setting"), [(PORTAL, ["statement_timeout=15s"]), (OPERATOR, None)])
+def test_no_statement_of_the_portal_holds_the_database_for_long(
+    superuser: Connection, role: str, setting: list[str] | None
+) -> None:
+    found = superuser.execute("select setconfig from pg_db_role_setting where setrole = %s::regrole", [role])
+    assert [row[0] for row in found.fetchall()] == ([] if setting is None else [setting])
 
 
 def test_only_the_operators_imports_may_make_temporary_tables(

@@ -73,7 +73,7 @@ def test_the_demo_cannot_be_put_on_the_network_as_it_is(tmp_path: Path) -> None:
         ZUZAHLUNG_VAR=str(tmp_path), ZUZAHLUNG_DEMO="1", ZUZAHLUNG_URL="https://portal.example"
     )
     assert said.returncode == 1
-    assert "has no second factor" in said.stderr
+    assert "Die Vorführung hat keinen zweiten Faktor" in said.stderr
 
 
 def test_nothing_can_switch_debugging_pages_on(tmp_path: Path) -> None:
@@ -90,7 +90,7 @@ def test_a_secret_that_others_can_read_is_refused(tmp_path: Path, mode: int) -> 
     assert oct(path.stat().st_mode & 0o777) == "0o600"
     assert oct(path.parent.stat().st_mode & 0o777) == "0o700"
     path.chmod(mode)
-    with pytest.raises(ConfigurationError, match=r"is open to others; close it: chmod 600"):
+    with pytest.raises(ConfigurationError, match=r"ist für andere lesbar. Bitte schließen Sie sie: chmod 600"):
         secret_key(path)
 
 

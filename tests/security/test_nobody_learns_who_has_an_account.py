@@ -28,16 +28,18 @@ from zuzahlung.vault import codes
 pytestmark = pytest.mark.story
 
 WRONG = "falsch falsch falsch"
-UNKNOWN, ACTIVE, WAITING, WITHOUT_LETTER, LEFT, ENDED, ASLEEP, WITHOUT_ACCOUNT = (
+UNKNOWN, ACTIVE, WAITING, WITHOUT_LETTER, LEFT, ENDED, ASLEEP, WITHOUT_ACCOUNT, REMOVED = (
     "461500041", "109905003", "443100018", "332500021", "302700034", "109519005", "104212059", "540123451",
+    "108018007",
 )  # fmt: skip
 
 
 @pytest.fixture
 def known(house_database: HouseDatabase) -> None:
     """One account in each state that an account can have."""
-    for ik in (ACTIVE, WAITING, WITHOUT_LETTER, LEFT, ENDED, ASLEEP, WITHOUT_ACCOUNT):
+    for ik in (ACTIVE, WAITING, WITHOUT_LETTER, LEFT, ENDED, ASLEEP, WITHOUT_ACCOUNT, REMOVED):
         add(ik)
+    Institution.objects.using("operator").filter(ik=REMOVED).update(removed_at=NOW)
 
 
 def add(ik: str) -> None:
@@ -139,8 +141,8 @@ def networks() -> Iterator[str]:
 def test_a_wrong_password_looks_the_same_and_costs_the_same_for_every_name(
     known: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    names = [UNKNOWN, ACTIVE, WAITING, WITHOUT_LETTER, LEFT, ENDED, ASLEEP, WITHOUT_ACCOUNT, f"{ACTIVE}-anna",
-             f"{ACTIVE}-bert", "keine-nummer", f"{UNKNOWN}-anna"]  # fmt: skip
+    names = [UNKNOWN, ACTIVE, WAITING, WITHOUT_LETTER, LEFT, ENDED, ASLEEP, WITHOUT_ACCOUNT, REMOVED,
+             f"{ACTIVE}-anna", f"{ACTIVE}-bert", "keine-nummer", f"{UNKNOWN}-anna"]  # fmt: skip
     seen = {
         name: see(lambda one, name: visits.sign_in(one, name, WRONG), name, monkeypatch, network)
         for name, network in zip(names, networks(), strict=False)
@@ -180,6 +182,7 @@ def test_a_wrong_pruefnummer_looks_the_same_and_costs_the_same_for_every_name_to
         ENDED,
         ASLEEP,
         WITHOUT_ACCOUNT,
+        REMOVED,
         f"{ACTIVE}-anna",
         "keine-nummer",
     ]
@@ -218,7 +221,7 @@ def test_an_invitation_code_that_is_wrong_is_the_same_as_one_that_never_was(
 def test_registering_looks_the_same_and_costs_the_same_for_every_ik(
     known: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    iks = [UNKNOWN, ACTIVE, WAITING, LEFT, ENDED, WITHOUT_ACCOUNT]
+    iks = [UNKNOWN, ACTIVE, WAITING, LEFT, ENDED, WITHOUT_ACCOUNT, REMOVED]
     seen = {
         ik: see(lambda one, ik: visits.register(one, ik, "x@example.org"), ik, monkeypatch, network)
         for ik, network in zip(iks, networks(), strict=False)

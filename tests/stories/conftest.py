@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import psycopg
 import pypdf
@@ -216,8 +216,16 @@ def context(browser: Browser, house: House) -> Iterator[BrowserContext]:
         yield opened
 
 
+class HasAddress(Protocol):
+    """Something that a browser can be pointed at."""
+
+    @property
+    def url(self) -> str:
+        """How its addresses begin."""
+
+
 @contextmanager
-def browser_of_a_person(browser: Browser, house: House, **options: Any) -> Iterator[BrowserContext]:
+def browser_of_a_person(browser: Browser, house: HasAddress, **options: Any) -> Iterator[BrowserContext]:
     """A browser that shares nothing with others; what it complains of, or asks of others, fails the story."""
     opened = browser.new_context(base_url=house.url, locale="de-DE", timezone_id="Europe/Berlin", **options)
     complaints: list[str] = []

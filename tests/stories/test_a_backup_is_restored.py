@@ -65,7 +65,7 @@ def test_a_house_restored_from_its_backup_shows_each_institution_its_own(
 
     dumps.backup(file)
     point_commands_at(empty_database, monkeypatch)
-    dumps.restore(file)
+    dumps.restore(file, now=NOW, nothing_lost=True)
 
     assert oct(file.stat().st_mode & 0o777) == "0o600"
     assert entries_seen_by(empty_database, PRACTICE) == [(PRACTICE, "signed-in")]
@@ -100,7 +100,7 @@ def test_a_backup_is_never_played_over_what_is_there(house_database: HouseDataba
     write_entries()
     dumps.backup(tmp_path / "monday.backup")
     with pytest.raises(HouseError, match=r"^Die Datenbank ist nicht leer"):
-        dumps.restore(tmp_path / "monday.backup")
+        dumps.restore(tmp_path / "monday.backup", now=NOW, nothing_lost=False)
     assert entries_seen_by(house_database, PRACTICE) == [(PRACTICE, "signed-in")]
 
 
@@ -116,7 +116,7 @@ def test_a_damaged_backup_leaves_the_database_empty(
     file.write_bytes(whole[: len(whole) * 2 // 3])
     point_commands_at(empty_database, monkeypatch)
     with pytest.raises(HouseError, match=r"^Das Einspielen ist nicht gelungen"):
-        dumps.restore(file)
+        dumps.restore(file, now=NOW, nothing_lost=False)
     with psycopg.connect(empty_database.owner) as connection:
         assert connection.execute(
             "select count(*) from pg_tables where schemaname = 'public'"

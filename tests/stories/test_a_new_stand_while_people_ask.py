@@ -28,13 +28,13 @@ pytestmark = pytest.mark.story
 CLIENTS, OTHERS = 4, 20_000
 REVOKED, GRANTED, NEWCOMER, SAME = "A123456780", "B123456782", "C123456784", "T123456780"
 # What each stand says of them: initials and result.
-OLD = {
+OLD: dict[str, tuple[str | None, str]] = {
     REVOKED: ("A. A.", "exempt"),
     GRANTED: ("A. B.", "liable"),
     NEWCOMER: (None, "unknown"),
     SAME: ("A. T.", "exempt"),
 }
-NEW = {
+NEW: dict[str, tuple[str | None, str]] = {
     REVOKED: ("N. A.", "liable"),
     GRANTED: ("N. B.", "exempt"),
     NEWCOMER: ("N. C.", "exempt"),

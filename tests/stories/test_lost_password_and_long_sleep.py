@@ -89,4 +89,4 @@ def test_a_strangers_wrong_tries_pause_recovery_but_not_sign_in(
     house.works()
     sign_in(page, IK)
     expect(page.get_by_role("heading", level=1)).to_have_text("Abfrage")
-    expect(page.get_by_text("Die Prüfnummer wurde fünfmal falsch eingegeben")).to_be_visible()
+    expect(page.get_by_text("Die Prüfnummer wurde mehrmals falsch eingegeben")).to_be_visible()

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from playwright.sync_api import Page
 
 from tests.stories.conftest import PASSWORD, House, ask, register, sign_in
+from tests.stories.newer_terms import newer_terms
 from zuzahlung.portal.help_pages import HELP_PAGES
 
 IK = "260326822"
@@ -62,6 +63,10 @@ def public_pages(page: Page, house: House, look: Look) -> None:
         look(f"public {path} with errors")
     page.goto("/abmelden/")
     look("public wrong method")
+    page.goto("/api/v1/docs")
+    look("public interface")
+    page.goto("/api/v1/problems/faulty-question")
+    look("public interface problem")
 
 
 def first_steps(page: Page, house: House, look: Look) -> None:
@@ -194,7 +199,78 @@ def list_query(page: Page, house: House, look: Look) -> None:
     look("lists")
 
 
+def long_history(page: Page, house: House, look: Look) -> None:
+    """A history of several pages, asked by people and a program; a page in the middle, and a search."""
+    asked_before(house)
+    page.goto("/verlauf/")
+    page.get_by_role("link", name="Ältere").click()
+    look("history in the middle")
+    page.get_by_text("Suchen").first.click()
+    look("history search")
+    page.get_by_label("Auskunft", exact=True).select_option(label="nicht befreit")
+    page.get_by_role("main").get_by_role("button", name="Suchen").click()
+    look("history found")
+
+
+def asked_before(house: House) -> None:
+    """Two days of queries as a busy practice makes them, in turn by each of its people and keys."""
+    from zuzahlung.accounts.services import actors, directory
+    from zuzahlung.cli.demo_data import as_operator
+    from zuzahlung.exemptions import services
+    from zuzahlung.exemptions.permission_texts import Permission
+    from zuzahlung.standards.days import german_day
+    from zuzahlung.standards.numbers import kvnr
+
+    with as_operator():
+        institution = directory.find(IK)
+    assert institution is not None
+    askers = actors.actors_of(institution)
+    for number in range(120):
+        then = house.clock.now - timedelta(days=1 + number // 90, minutes=5 * (number % 90))
+        asker = services.Asker(
+            institution=institution, ik=IK, name=NAME, service_kinds=("heilmittel",),
+            actor=askers[number % len(askers)],
+        )  # fmt: skip
+        question = services.Question(
+            kvnr=kvnr.parse((EXEMPT, LIABLE, CHILD)[number % 3]),
+            permission=Permission.IN_PERSON,
+            permission_until_on=None,
+            days=(german_day(then),),
+        )
+        answered = services.ask(question, asker, now=then, counts_burst=False)
+        assert isinstance(answered, services.Answered), answered
+
+
+def new_terms(page: Page, house: House, look: Look) -> None:
+    """A new version of the Nutzungsbedingungen comes in the middle of work."""
+    with newer_terms():
+        page.goto("/praxis/")
+        look("new terms")
+        page.get_by_text("Sie möchten nicht zustimmen?").click()
+        look("new terms refused")
+        page.get_by_role("button", name="Zustimmen und weiter").click()
+        page.get_by_role("heading", name="Praxis", exact=True).wait_for()
+        look("practice after new terms")
+
+
+def removed(page: Page, house: House, look: Look) -> None:
+    """The operator takes the institution out of the directory, and its owner wants to sign in."""
+    from zuzahlung.accounts.services import directory
+    from zuzahlung.cli.demo_data import as_operator
+    from zuzahlung.journal.services import SYSTEM
+
+    with as_operator():
+        institution = directory.find(IK)
+        assert institution is not None
+        directory.remove(institution, reason="Praxis geschlossen", actor=SYSTEM, now=house.clock.now)
+    sign_in(page, IK)
+    page.get_by_role("heading", name="Ihre Einrichtung ist nicht mehr im Verzeichnis").wait_for()
+    look("sign-in of a removed institution")
+
+
 def whole(page: Page, house: House, look: Look) -> None:
     """The walk from the first page to the last."""
-    for part in (public_pages, first_steps, empty_pages, answers, practice, list_query):
+    for part in (
+        public_pages, first_steps, empty_pages, answers, practice, list_query, long_history, new_terms, removed,
+    ):  # fmt: skip
         part(page, house, look)

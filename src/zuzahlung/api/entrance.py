@@ -12,8 +12,9 @@ from zuzahlung.api.calls import Call
 from zuzahlung.api.guessing import guessing
 from zuzahlung.api.problems import Problem
 from zuzahlung.exemptions import registry
-from zuzahlung.exemptions.registry import Found, KeyHolder
+from zuzahlung.exemptions.registry import KeyHolder
 from zuzahlung.exemptions.services import Asker
+from zuzahlung.exemptions.source import Found
 from zuzahlung.journal.services import Actor
 from zuzahlung.standards.numbers.kvnr import KVNR
 

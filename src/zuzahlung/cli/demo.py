@@ -10,10 +10,11 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from zuzahlung.cli import preparation, programs, running
+from zuzahlung.cli import demo_claim, preparation, programs, running
 from zuzahlung.cli.errors import HouseError
 from zuzahlung.cli.places import var_folder
 from zuzahlung.cli.terminal import say
@@ -38,32 +39,34 @@ NEEDED = ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_OPERATOR_URL")
 def run(given: argparse.Namespace) -> None:
     """Starts everything, prints how to get in, and keeps it running until a signal ends it."""
     began = time.monotonic()
-    programs.refuse_used_port(HOST, given.port)
-    programs.refuse_used_port(HOST, given.operator_port, option="--operator-port")
+    if given.port == given.operator_port:
+        raise HouseError("Portal und Betreiberseite brauchen zwei Anschlüsse (--port, --operator-port).")
     portal, operator = f"http://{HOST}:{given.port}", f"http://{HOST}:{given.operator_port}"
-    os.environ.update(ZUZAHLUNG_DEMO="1", ZUZAHLUNG_URL=portal)
-    os.environ.setdefault("ZUZAHLUNG_SETTINGS", str(_settings_file()))
-    with running.supervised(
-        given, *NEEDED, settings=preparation.PORTAL_SETTINGS, expect_tables=False
-    ) as supervisor:
-        access = _prepare(given, supervisor)
-        for name, address in (("Das Portal", portal), ("Die Betreiberseite", operator)):
-            _wait_until_it_answers(name, address, supervisor.check)
-        print(welcome(access, portal=portal, operator=operator, var=var_folder()), flush=True)
-        say(f"Bereit nach {time.monotonic() - began:.1f} s. Strg+C beendet alles.")
-        supervisor.wait()
-        say("Wird beendet …")
+    with demo_claim.claimed(var_folder(), portal):
+        programs.refuse_used_port(HOST, given.port)
+        programs.refuse_used_port(HOST, given.operator_port, option="--operator-port")
+        os.environ.update(ZUZAHLUNG_DEMO="1", ZUZAHLUNG_URL=portal)
+        os.environ.setdefault("ZUZAHLUNG_SETTINGS", str(_settings_file()))
+        with running.supervised(
+            given, *NEEDED, settings=preparation.PORTAL_SETTINGS, expect_tables=False
+        ) as supervisor:
+            access = _open_the_house(given, supervisor, portal=portal, operator=operator)
+            print(welcome(access, portal=portal, operator=operator, var=var_folder()), flush=True)
+            say(f"Bereit nach {time.monotonic() - began:.1f} s. Strg+C beendet alles.")
+            supervisor.wait()
+            say("Wird beendet …")
 
 
 def _settings_file() -> Path:
     """The settings of the demo: no waiting for the second letter, and days of every year that can be asked."""
-    path = var_folder() / "demo" / "settings.toml"
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = demo_claim.demo_folder(var_folder()) / "settings.toml"
     path.write_text(SETTINGS, encoding="utf-8")
     return path
 
 
-def _prepare(given: argparse.Namespace, supervisor: Supervisor) -> DemoAccess:
+def _open_the_house(
+    given: argparse.Namespace, supervisor: Supervisor, *, portal: str, operator: str
+) -> DemoAccess:
     """Makes tables and data; the servers start as soon as the tables are there, and load meanwhile."""
     from django.db import connections
     from django.utils import timezone
@@ -71,20 +74,31 @@ def _prepare(given: argparse.Namespace, supervisor: Supervisor) -> DemoAccess:
     from zuzahlung.cli import demo_data
 
     now = timezone.now()
+    logs = var_folder() / "logs"
+    _prepare(now)
+    supervisor.start(programs.portal(HOST, given.port, log=logs / "portal.log"))
+    supervisor.start(programs.operator_site(HOST, given.operator_port, log=logs / "operator.log"))
+    try:
+        access = demo_data.load_demo_data(now)
+    finally:
+        connections.close_all()
+    for name, address in (("Das Portal", portal), ("Die Betreiberseite", operator)):
+        _wait_until_it_answers(name, address, supervisor.check)
+    # Nobody waits for the worker; loading, it would take the time from those for whom people wait.
+    supervisor.start(programs.worker(log=logs / "worker.log"))
+    return access
+
+
+def _prepare(now: datetime) -> None:
+    """Has tables, keys and static files there, each made only where it is missing."""
+    preparation.refuse_newer_tables(alias="owner")
+    demo_claim.refuse_foreign_house(var_folder())
     preparation.make_vault_keys_for_new_house(now)
     if preparation.missing_migrations(alias="owner"):
         say("Die Tabellen werden angelegt …")
         preparation.migrate_where_needed()
     preparation.note_vault_keys(alias="owner")
     preparation.collect_static_where_changed()
-    logs = var_folder() / "logs"
-    supervisor.start(programs.portal(HOST, given.port, log=logs / "portal.log"))
-    supervisor.start(programs.operator_site(HOST, given.operator_port, log=logs / "operator.log"))
-    supervisor.start(programs.worker(log=logs / "worker.log"))
-    try:
-        return demo_data.load_demo_data(now)
-    finally:
-        connections.close_all()
 
 
 def _wait_until_it_answers(name: str, address: str, check: Callable[[], None]) -> None:
@@ -145,7 +159,7 @@ zuzahlung läuft mit erfundenen Daten.
   Erste Anmeldung    {access.invited_name} (IK {access.invited_ik}): Die Briefe liegen
                      in etwa einer Minute unter Gedruckte Briefe.
 
-  Gedruckte Briefe   {var / "letters"}
+  Gedruckte Briefe   {access.letters}
   E-Mails            {var / "mail"}
   Protokolle         {var / "logs"}
 """

@@ -12,6 +12,7 @@ from pathlib import Path
 from uuid import UUID
 
 from django.apps import apps
+from django.conf import settings
 from django.db import connection, connections
 
 from zuzahlung.accounts.rules import Role, current_terms
@@ -86,6 +87,7 @@ class DemoAccess:
     registrable_ik: str
     invited_name: str
     invited_ik: str
+    letters: Path
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -129,6 +131,7 @@ def load_demo_data(now: datetime) -> DemoAccess:
         registrable_ik=REGISTRABLE.ik,
         invited_name=WITH_LETTERS.name,
         invited_ik=WITH_LETTERS.ik,
+        letters=settings.LETTERS,
     )
 
 

@@ -7,11 +7,12 @@ import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from zuzahlung.cli import database, roles
-from zuzahlung.cli.errors import HouseError
-from zuzahlung.cli.places import wheel_binaries
+from zuzahlung.cli.errors import HouseError, reason
+from zuzahlung.cli.places import refuse_missing_file, wheel_binaries
 from zuzahlung.cli.postgres import SUPERUSER
 from zuzahlung.cli.terminal import say
 
@@ -59,27 +60,43 @@ def target() -> Iterator[Target]:
 
 
 def backup(file: Path) -> None:
-    """Saves the whole database into a new file for its owner alone; it appears when it is complete."""
+    """Saves the database into a new file for its owner alone; it appears when it is complete.
+
+    Sessions are left out: nobody who was signed in yesterday is in again after a restore.
+    """
     if file.exists():
         raise HouseError(f"{file} gibt es schon. Bitte wählen Sie einen anderen Namen.")
+    if not file.parent.is_dir():
+        raise HouseError(f"Den Ordner {file.parent} gibt es nicht. Bitte legen Sie ihn zuerst an.")
     unfinished = file.with_name(f".{file.name}.unfinished")
     with target() as found:
         try:
             os.close(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
-            _run(
-                "Die Sicherung", found, "pg_dump", ["--format=custom", f"--file={unfinished}", found.address]
-            )
+            how = ["--format=custom", "--exclude-table-data=public.accounts_session"]
+            _run("Die Sicherung", found, "pg_dump", [*how, f"--file={unfinished}", found.address])
             unfinished.rename(file)
         except OSError as error:
-            raise HouseError(f"{file} lässt sich nicht schreiben: {error.strerror}.") from error
+            raise HouseError(f"{file} lässt sich nicht schreiben. {reason(error)}.") from error
         finally:
             unfinished.unlink(missing_ok=True)
 
 
-def restore(file: Path) -> None:
-    """Plays a backup into an empty database: wholly, or not at all."""
-    if not file.is_file():
-        raise HouseError(f"{file} gibt es nicht.")
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ended:
+    """What was switched off after a restore, and how many institutions hear of it."""
+
+    keys: int
+    invitations: int
+    institutions: int
+
+
+def restore(file: Path, *, now: datetime, nothing_lost: bool) -> Ended | None:
+    """Plays a backup into an empty database: wholly, or not at all.
+
+    What was revoked after the backup was made would be valid again. So, but where nothing was lost, all keys of
+    programs and open invitations end, and every institution with an account gets a notice.
+    """
+    refuse_missing_file(file)
     with target() as found:
         if not _is_empty(found):
             raise HouseError(
@@ -94,13 +111,38 @@ def restore(file: Path) -> None:
             str(file),
         ]
         _run("Das Einspielen", found, "pg_restore", how)
+        return None if nothing_lost else _end_what_may_be_revoked(found, now)
+
+
+def _end_what_may_be_revoked(found: Target, now: datetime) -> Ended:
+    import psycopg
+
+    from zuzahlung.journal.services import kept_until
+    from zuzahlung.vault.identifiers import answer_identifiers
+
+    try:
+        with psycopg.connect(found.url) as connection:
+            row = connection.execute(
+                "select keys, invitations, institutions from accounts_restored(%s, %s, %s)",
+                [now, answer_identifiers.at(now), kept_until(now)],
+            ).fetchone()
+    except psycopg.Error as error:
+        raise HouseError(
+            "Die Sicherung ist eingespielt, aber Widerrufenes ließ sich nicht abschalten. Nehmen Sie diese Datenbank "
+            f"nicht in Betrieb und beginnen Sie mit einer leeren von vorn. ({type(error).__name__})"
+        ) from error
+    keys, invitations, institutions = row or (0, 0, 0)
+    return Ended(keys=keys, invitations=invitations, institutions=institutions)
 
 
 def _is_empty(found: Target) -> bool:
     import psycopg
 
-    with psycopg.connect(found.url) as connection:
-        row = connection.execute("select count(*) from pg_tables where schemaname = 'public'").fetchone()
+    try:
+        with psycopg.connect(found.url) as connection:
+            row = connection.execute("select count(*) from pg_tables where schemaname = 'public'").fetchone()
+    except psycopg.OperationalError as error:
+        raise HouseError(f"Die Datenbank ist nicht erreichbar oder fiel aus: {error}") from error
     return row == (0,)
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from zuzahlung.cli.errors import HouseError
+from zuzahlung.cli.places import refuse_missing_file
 from zuzahlung.cli.terminal import say
 
 
@@ -20,8 +21,7 @@ def arguments(parser: argparse.ArgumentParser, what: str) -> None:
 @contextmanager
 def operators_house(file: Path) -> Iterator[datetime]:
     """The house on the operator's database role, and the time at which the import begins."""
-    if not file.is_file():
-        raise HouseError(f"{file} gibt es nicht.")
+    refuse_missing_file(file)
     from zuzahlung.cli import preparation
 
     with preparation.house("DATABASE_OPERATOR_URL", settings=preparation.OPERATOR_SETTINGS, say=say):

@@ -7,14 +7,15 @@ import importlib
 import re
 import sys
 from collections.abc import Mapping, Sequence
+from io import TextIOWrapper
 from typing import NoReturn, Protocol, cast
 
-from zuzahlung.cli.errors import HouseError
+from zuzahlung.cli.errors import HouseError, refusal
 
 PROGRAM = "zuzahlung"
 SUMMARY = "Serviceportal für Zuzahlungen: starten, einrichten, Daten einspielen."
 COMMANDS: Mapping[str, str] = {
-    "demo": "startet alles zum Ausprobieren: Datenbank, Beispieldaten, Portal, Betreiberseite, Arbeiter",
+    "demo": "startet zum Ausprobieren alles mit erfundenen Daten: Datenbank, Seiten, Arbeiter",
     "serve": "startet das Portal, mit --operator die Seite des Betreibers",
     "work": "startet den Arbeiter, der Briefe druckt, E-Mails versendet und aufräumt",
     "migrate": "legt die Tabellen an oder bringt sie auf den neuesten Stand",
@@ -22,7 +23,7 @@ COMMANDS: Mapping[str, str] = {
     "create-operator": "legt eine Person an, die sich auf der Betreiberseite anmelden darf",
     "import-institutions": "spielt das Verzeichnis der Einrichtungen ein (CSV)",
     "import-exemptions": "spielt einen neuen Stand der Befreiungen ein (NDJSON oder CSV, auch gzip)",
-    "rotate-keys": "führt neue Schlüssel des Tresors ein; was die alten schützen, bleibt lesbar und auffindbar",
+    "rotate-keys": "führt neue Schlüssel des Tresors ein; was die alten schützen, bleibt lesbar",
     "backup": "sichert die Datenbank in eine Datei (ohne die Schlüssel des Tresors)",
     "restore": "spielt eine Sicherung in eine leere Datenbank ein",
 }
@@ -40,33 +41,57 @@ class Command(Protocol):
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs one command. Exit codes: 0 done, 1 refused or failed with a sentence, 2 called wrongly."""
-    words = list(sys.argv[1:] if arguments is None else arguments)
+    """Runs one command, and says by the exit code how it went.
+
+    0: done. 1: refused or failed, with a sentence. 2: called wrongly. 3: done, and the new stand waits for the
+    operator (`import-exemptions`). 130: ended by Ctrl-C before it was done.
+    """
+    _print_on_any_terminal()
+    try:
+        return _run(list(sys.argv[1:] if arguments is None else arguments))
+    except HouseError as error:
+        fault = error
+    except OSError as error:
+        told = refusal(error)
+        if told is None:
+            raise
+        fault = told
+    except KeyboardInterrupt:
+        print(f"\n{PROGRAM}: abgebrochen.", file=sys.stderr)
+        return 130
+    print(f"{PROGRAM}: {fault}", file=sys.stderr)
+    return 1
+
+
+def _run(words: Sequence[str]) -> int:
     wanted = next((word for word in words if not word.startswith("-")), None)
     parser = _parser()
     commands = parser.add_subparsers(
         title="Befehle", metavar="BEFEHL", dest="command", required=True, parser_class=_GermanParser
     )
     command: Command | None = None
+    called: argparse.ArgumentParser = parser
     for name, line in COMMANDS.items():
         entry = commands.add_parser(
             name, help=line, description=f"{line[0].upper()}{line[1:]}.", add_help=False
         )
         _add_help(entry)
         if name == wanted:
-            command = _load(name)
+            command, called = _load(name), entry
             command.arguments(entry)
-    given = parser.parse_args(words)
+    given, unknown = parser.parse_known_args(words)
+    if unknown:
+        called.error(f"unrecognized arguments: {' '.join(unknown)}")
     if command is None:
         parser.error("the following arguments are required: BEFEHL")
-    try:
-        return command.run(given)
-    except HouseError as error:
-        print(f"{PROGRAM}: {error}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print(f"\n{PROGRAM}: abgebrochen.", file=sys.stderr)
-        return 130
+    return command.run(given)
+
+
+def _print_on_any_terminal() -> None:
+    """Lets a terminal that knows no German quotation marks show a question mark instead of ending the command."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def _load(name: str) -> Command:
@@ -94,6 +119,11 @@ class _GermanHelp(argparse.HelpFormatter):
     def __init__(self, prog: str) -> None:
         super().__init__(prog, max_help_position=28, width=110)
 
+    def format_help(self) -> str:
+        # The commands are set in by two more than argparse reckons with.
+        self._action_max_length += 2
+        return super().format_help()
+
     def add_usage(self, usage, actions, groups, prefix=None):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
         return super().add_usage(usage, actions, groups, "Aufruf: " if prefix is None else prefix)
 
@@ -112,10 +142,15 @@ class _GermanParser(argparse.ArgumentParser):
         (r"argument (\S+): invalid choice: '([^']*)' \(choose from (.*)\)", r"\1: „\2“ geht nicht, nur \3."),
         (r"argument (\S+): invalid \S+ value: '([^']*)'", r"\1: „\2“ ist hier kein gültiger Wert."),
         (r"argument (\S+): expected .*", r"\1: Hier fehlt der Wert."),
+        (r"argument (\S+): ignored explicit argument '([^']*)'", r"\1 nimmt keinen Wert, auch nicht „\2“."),
+        # What a command itself says of a value is a sentence already.
+        (r"argument (\S+): (.*)", r"\1: \2"),
     )
 
     def __init__(self, *arguments: object, **named: object) -> None:
         named.setdefault("formatter_class", _GermanHelp)
+        # Half a name that works today may be the half of two names tomorrow.
+        named.setdefault("allow_abbrev", False)
         super().__init__(*arguments, **named)  # type: ignore[arg-type]
 
     def error(self, message: str) -> NoReturn:

@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from zuzahlung.cli.errors import HouseError
 from zuzahlung.cli.postgres import Place, PostgresError, binaries_version
 
 SOCKET_PATH_LENGTH = 90
@@ -23,6 +24,14 @@ UNPRIVILEGED = "nobody"
 def var_folder() -> Path:
     """The folder for everything the house writes: `var` here, or where ZUZAHLUNG_VAR points."""
     return Path(os.environ.get("ZUZAHLUNG_VAR") or "var").resolve()
+
+
+def refuse_missing_file(file: Path) -> None:
+    """Says so when a file that a command is to read is not there."""
+    if not file.exists():
+        raise HouseError(f"{file} gibt es nicht.")
+    if not file.is_file():
+        raise HouseError(f"{file} ist keine Datei.")
 
 
 def wheel_binaries() -> Path:

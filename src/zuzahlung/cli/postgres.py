@@ -82,7 +82,7 @@ class EmbeddedPostgres:
         """Returns when the server answers; with `hold` its owner waits for us before it stops it."""
         self.place.folder.mkdir(parents=True, exist_ok=True)
         with self._start_lock():
-            if not running_pid(self.place.data):
+            if not self.is_running():
                 _private_folder(self.place.sockets, self.place)
                 self._make_data()
                 self._process = self._launch()
@@ -92,9 +92,11 @@ class EmbeddedPostgres:
 
     def is_running(self) -> bool:
         """Whether the server is there, whoever started it."""
-        if self._process is not None and self._process.poll() is not None:
+        is_there = running_pid(self.place.data) is not None
+        # Dead and not waited for, it would keep its number, and with that its socket's lock against a new server.
+        if self._process is not None and _is_over(self._process, seconds=0 if is_there else STOP_SECONDS):
             self._process = None
-        return running_pid(self.place.data) is not None
+        return is_there
 
     def stop(self, *, patience: float = 10.0) -> None:
         """Lets go of the server; if it is ours, waits `patience` seconds for other users and stops it."""
@@ -151,17 +153,9 @@ class EmbeddedPostgres:
             "--auth-host=scram-sha-256",
             *self._initdb,
         ]
-        done = subprocess.run(
-            command,
-            cwd="/",
-            env=_environment(),
-            capture_output=True,
-            text=True,
-            check=False,
-            **place.identity,
-        )
-        if done.returncode:
-            raise PostgresError(f"PostgreSQL konnte seine Daten nicht anlegen: {done.stderr.strip()}")
+        code, said = _run_alone(command, place)
+        if code:
+            raise PostgresError(f"PostgreSQL konnte seine Daten nicht anlegen: {said}")
         unfinished.rename(place.data)
 
     def _refuse_other_version(self) -> None:
@@ -216,6 +210,41 @@ class EmbeddedPostgres:
             time.sleep(0.01)
         said = log.read_bytes()[start_of_log:].decode("utf-8", "replace").strip()
         raise PostgresError(f"PostgreSQL ließ sich nicht starten. Es sagt: {said or f'nichts ({log})'}")
+
+
+def _is_over(process: subprocess.Popen[bytes], *, seconds: float) -> bool:
+    try:
+        process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        return False
+    return True
+
+
+def _run_alone(command: Sequence[str], place: Place) -> tuple[int, str]:
+    """Runs a program as the server's user; gives its exit code and its complaints.
+
+    When we are interrupted it ends at once with all its children, so that nobody writes on in a folder that the
+    next start clears away.
+    """
+    process = subprocess.Popen(
+        command,
+        cwd="/",
+        env=_environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        preexec_fn=dies_with_parent(signal.SIGKILL),  # noqa: PLW1509 - only ever from our one thread
+        **place.identity,
+    )
+    try:
+        _, said = process.communicate()
+    except BaseException:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+        raise
+    return process.returncode, said.strip()
 
 
 def running_pid(data: Path) -> int | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 PORTAL_SETTINGS = "zuzahlung.site.settings"
 OPERATOR_SETTINGS = "zuzahlung.site.operator"
 
+Migration = tuple[str, str]
+"""The label of an app, and the name of one of its migrations."""
+
 
 def start_django(settings: str) -> None:
     """Sets Django up with the settings of one site, unless the environment names others."""
@@ -30,7 +34,8 @@ def start_django(settings: str) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", settings)
     try:
         django.setup()
-    except ImproperlyConfigured as error:
+    except (ImproperlyConfigured, ValueError) as error:
+        # A number that is none and a settings file that is no TOML are values in a wrong form.
         raise HouseError(f"Eine Einstellung stimmt nicht: {error}") from error
 
 
@@ -39,24 +44,48 @@ def house(*needed: str, settings: str, say: Callable[[str], None]) -> Iterator[N
     """A running database and Django on top of it, for one command."""
     with database(*needed, say=say):
         start_django(settings)
-        from django.db import OperationalError, connections
+        from django.db import connections
 
         try:
-            yield
-        except OperationalError as error:
-            raise HouseError(f"Die Datenbank ist nicht erreichbar oder fiel aus: {error}") from error
+            with faults_of_the_database_told():
+                yield
         finally:
             connections.close_all()
 
 
-def refuse_old_tables() -> None:
-    """Refuses to go on with tables that are not those of this version, or keys that are not those of this house."""
-    from django.db import OperationalError
+@contextmanager
+def faults_of_the_database_told() -> Iterator[None]:
+    """Ends a command with a sentence when the database is out of reach, falls, or refuses our role something."""
+    from django.db import DatabaseError, OperationalError
 
     try:
-        missing = missing_migrations(alias="default")
+        yield
     except OperationalError as error:
-        raise HouseError(f"Die Datenbank ist nicht erreichbar: {error}") from error
+        raise HouseError(f"Die Datenbank ist nicht erreichbar oder fiel aus: {error}") from error
+    except DatabaseError as error:
+        refused = _refusal_in(error)
+        if refused is None:
+            raise
+        raise HouseError(
+            f"Die Datenbank erlaubt das dieser Rolle nicht: {refused}. "
+            "Die Rollen legt an: zuzahlung database-roles | psql"
+        ) from error
+
+
+def _refusal_in(error: BaseException | None) -> str | None:
+    """What the database said when a right was missing; Django wraps that once or twice."""
+    from psycopg.errors import InsufficientPrivilege
+
+    while error is not None and not isinstance(error, InsufficientPrivilege):
+        error = error.__cause__ or error.__context__
+    return error.diag.message_primary if error is not None else None
+
+
+def refuse_old_tables() -> None:
+    """Refuses to go on with tables that are not those of this version, or keys that are not those of this house."""
+    with faults_of_the_database_told():
+        refuse_newer_tables(alias="default")
+        missing = missing_migrations(alias="default")
     if missing:
         raise HouseError(
             f"Die Tabellen der Datenbank sind nicht auf dem Stand dieser Fassung ({len(missing)} Schritte fehlen). "
@@ -88,32 +117,76 @@ def note_vault_keys(*, alias: str) -> None:
     keymarks.note(refuse_foreign_keys(alias=alias), using=alias)
 
 
-def migrate_where_needed(*, verbosity: int = 0) -> bool:
-    """Brings the tables up to date as their owner; says whether there was anything to do."""
-    if not missing_migrations(alias="owner"):
+def migrate_where_needed(tell: Callable[[int, int], None] = lambda _done, _total: None) -> bool:
+    """Brings the tables up to date as their owner; says whether there was anything to do, and how far it is."""
+    refuse_newer_tables(alias="owner")
+    missing = len(missing_migrations(alias="owner"))
+    if not missing:
         return False
     from django.core.management import call_command
+    from django.core.management.commands.migrate import Command
 
-    call_command("migrate", database="owner", interactive=False, verbosity=verbosity)
+    class Migrate(Command):
+        """Django's command, with our words for how far it is."""
+
+        done = 0
+
+        def migration_progress_callback(self, action: str, *_: object) -> None:
+            if action == "apply_success":
+                self.done += 1
+                tell(self.done, missing)
+
+    call_command(Migrate(), database="owner", interactive=False, verbosity=0)
     return True
 
 
-def missing_migrations(*, alias: str) -> set[tuple[str, str]]:
+def missing_migrations(*, alias: str) -> set[Migration]:
     """The migrations that the database has not seen: one query and file names, without loading any."""
-    from django.apps import apps
+    return _known_migrations() - applied_migrations(alias=alias)
+
+
+def refuse_newer_tables(*, alias: str) -> None:
+    """Refuses tables that a later version has changed: this one would read and write them wrongly."""
+    unknown = {one for one in applied_migrations(alias=alias) - _known_migrations() if is_ours(one[0])}
+    if unknown:
+        raise HouseError(
+            f"Die Tabellen der Datenbank sind von einer neueren Fassung ({len(unknown)} Schritte kennt diese nicht). "
+            "Bitte nehmen Sie die neuere Fassung, oder spielen Sie die Sicherung ein, die vor dem Wechsel entstand."
+        )
+
+
+def applied_migrations(*, alias: str) -> set[Migration]:
+    """The migrations that made the tables of this database; of an empty one none."""
     from django.db import connections
 
-    known = {
-        (app.label, path.stem)
-        for app in apps.get_app_configs()
-        for path in (Path(app.path) / "migrations").glob("[!_~]*.py")
-    }
     with connections[alias].cursor() as cursor:
         cursor.execute("select to_regclass('django_migrations')")
         if cursor.fetchone() == (None,):
-            return known
+            return set()
         cursor.execute("select app, name from django_migrations")
-        return known - set(cursor.fetchall())
+        return set(cursor.fetchall())
+
+
+def migration_files() -> dict[Migration, Path]:
+    """The file of every migration of this version."""
+    from django.apps import apps
+
+    return {
+        (app.label, path.stem): path
+        for app in apps.get_app_configs()
+        for path in (Path(app.path) / "migrations").glob("[!_~]*.py")
+    }
+
+
+def is_ours(label: str) -> bool:
+    """Whether an app is one of the house, and not of a package; its tables may have been made by none that is left."""
+    from django.apps import apps
+
+    return any(app.label == label and app.name.startswith("zuzahlung.") for app in apps.get_app_configs())
+
+
+def _known_migrations() -> set[Migration]:
+    return set(migration_files())
 
 
 def make_vault_keys_for_new_house(now: datetime) -> None:
@@ -125,20 +198,12 @@ def make_vault_keys_for_new_house(now: datetime) -> None:
     path: Path = settings.VAULT_KEYS
     if path.exists():
         return
-    if _has_tables():
+    if applied_migrations(alias="owner"):
         raise HouseError(
             f"Die Schlüsseldatei des Tresors fehlt: {path}. Ohne sie ist der Bestand der Datenbank nicht lesbar. "
             "Bitte spielen Sie die Datei aus Ihrer Sicherung ein."
         )
     Vault.create(path, now)
-
-
-def _has_tables() -> bool:
-    from django.db import connections
-
-    with connections["owner"].cursor() as cursor:
-        cursor.execute("select to_regclass('django_migrations') is not null")
-        return bool(cursor.fetchone()[0])
 
 
 def collect_static_where_changed() -> bool:
@@ -147,21 +212,26 @@ def collect_static_where_changed() -> bool:
     from django.core.management import call_command
 
     digest = static_digest()
-    stamp = Path(settings.STATIC_ROOT) / ".collected"
-    if stamp.exists() and stamp.read_text(encoding="ascii") == digest:
-        return False
-    call_command("collectstatic", interactive=False, clear=True, verbosity=0)
-    stamp.write_text(digest, encoding="ascii")
+    root = Path(settings.STATIC_ROOT)
+    stamp = root / ".collected"
+    root.parent.mkdir(parents=True, exist_ok=True)
+    # Portal and operator's site often start at the same moment, and collecting begins with clearing.
+    with root.with_name(f"{root.name}.lock").open("ab") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if stamp.exists() and stamp.read_text(encoding="ascii") == digest:
+            return False
+        call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+        stamp.write_text(digest, encoding="ascii")
     return True
 
 
 def static_digest() -> str:
-    """A name for all style sheets, scripts and pictures as they are now, by size and time."""
+    """A name for all style sheets, scripts and pictures as they are now, by their contents."""
     from django.contrib.staticfiles.finders import get_finders
 
     digest = hashlib.sha256()
     for finder in get_finders():
         for name, storage in sorted(finder.list([]), key=itemgetter(0)):
-            found = Path(storage.path(name)).stat()
-            digest.update(f"{name}\n{found.st_size}\n{found.st_mtime_ns}\n".encode())
+            content = Path(storage.path(name)).read_bytes()
+            digest.update(f"{name}\n{len(content)}\n".encode() + content)
     return digest.hexdigest()

@@ -55,19 +55,27 @@ def worker(*, log: Path | None = None) -> Program:
 
 
 def refuse_used_port(host: str, port: int, *, option: str = "--port") -> None:
-    """Says so when somebody else already listens there."""
+    """Says so when somebody else already listens there, or nobody can."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
+    try:
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind((host, port))
-        except OSError as error:
-            if error.errno == errno.EADDRINUSE:
-                raise HouseError(
-                    f"Auf {host}:{port} läuft schon etwas. Bitte beenden Sie es oder wählen Sie mit {option} einen "
-                    "anderen Anschluss."
-                ) from error
-            raise HouseError(f"{host}:{port} lässt sich nicht öffnen: {error.strerror}.") from error
+    except OSError as error:
+        raise HouseError(_why_not_bound(error, host, port, option)) from error
+
+
+def _why_not_bound(error: OSError, host: str, port: int, option: str) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return (
+            f"Auf {host}:{port} läuft schon etwas. Bitte beenden Sie es oder wählen Sie mit {option} einen "
+            "anderen Anschluss."
+        )
+    if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+        return f"{host} ist keine Adresse dieses Rechners."
+    if error.errno == errno.EACCES:
+        return f"Den Anschluss {port} darf hier nur root öffnen. Bitte wählen Sie mit {option} einen ab 1024."
+    return f"{host}:{port} lässt sich nicht öffnen: {error.strerror}."
 
 
 def _granian(host: str, port: int, threads: int) -> list[str]:

@@ -12,6 +12,9 @@ OWNER = "zuzahlung_owner"
 PORTAL = "zuzahlung_portal"
 OPERATOR = "zuzahlung_operator"
 
+PAGE_SECONDS = 15
+"""How long a statement of the portal may take: whoever waits for a page has given up by then."""
+
 ROLES = f"""\
 do $$
 declare
@@ -27,6 +30,7 @@ begin
   end loop;
 end
 $$;
+alter role {PORTAL} set statement_timeout = '{PAGE_SECONDS}s';
 """
 
 
@@ -50,7 +54,8 @@ def script(database: str = DATABASE) -> str:
 -- Rollen und Datenbank für zuzahlung: einmal als Verwalter ausführen, gern auch wiederholt, zum Beispiel so:
 --   zuzahlung database-roles | psql --username postgres --set ON_ERROR_STOP=1
 -- {OWNER}: ihm gehören die Tabellen, nur „zuzahlung migrate“ und die Sicherung melden sich so an.
--- {PORTAL}: Portal, JSON-Schnittstelle und Arbeiter; sieht nur Zeilen der gerade handelnden Einrichtung.
+-- {PORTAL}: Portal, JSON-Schnittstelle und Arbeiter; sieht nur Zeilen der gerade handelnden Einrichtung, und
+--   keine Seite hält die Datenbank länger als {PAGE_SECONDS} Sekunden fest.
 -- {OPERATOR}: Seite des Betreibers und Importe.
 -- Kennwörter vergeben Sie danach selbst, etwa mit: \\password {OWNER}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,20 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--with-parent", action="store_true", help="endet auch, wenn der aufrufende Prozess endet"
     )
+
+
+def number(first: int, last: int) -> Callable[[str], int]:
+    """What reads a number between these two for an argument, and refuses others with a sentence."""
+
+    def read(text: str) -> int:
+        if not (text.isascii() and text.isdigit() and first <= int(text) <= last):
+            raise argparse.ArgumentTypeError(f"„{text}“ ist keine Zahl von {first} bis {last}.")
+        return int(text)
+
+    return read
+
+
+port = number(1, 65_535)
 
 
 @contextmanager
@@ -44,8 +58,9 @@ def supervised(
             database.ensure_roles(server)
             os.environ.update(database.addresses(server))
         preparation.start_django(settings)
-        if expect_tables:
-            preparation.refuse_old_tables()
-        yield house
+        with preparation.faults_of_the_database_told():
+            if expect_tables:
+                preparation.refuse_old_tables()
+            yield house
     finally:
         house.stop()

@@ -131,12 +131,15 @@ def send_due(now: datetime) -> int:
 def tidy_print_folder(now: datetime) -> None:
     """Erases letters that were posted or came back, and writes the manifest of those that wait for the post."""
     folder = print_folder()
-    waiting = _printed()
-    wanted = {f"{row['id']}.pdf" for row in waiting}
-    for path in folder.glob("*.pdf"):
-        if path.name not in wanted:
-            path.unlink(missing_ok=True)
-    _write(folder / "manifest.csv", _manifest(waiting))
+    with transaction.atomic():
+        # Nobody prints meanwhile, so what no row knows now is nobody's: a letter that went, or what a killed worker left.
+        _hold_print_folder(_ALONE)
+        waiting = _printed()
+        wanted = {f"{row['id']}.pdf" for row in waiting}
+        for path in (*folder.glob("*.pdf"), *folder.glob(".*.part")):
+            if path.name not in wanted:
+                path.unlink(missing_ok=True)
+        _write(folder / "manifest.csv", _manifest(waiting))
 
 
 def forget(now: datetime) -> tuple[int, int]:
@@ -169,6 +172,16 @@ def print_folder() -> Path:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder.chmod(0o700)
     return folder
+
+
+_ALONE = "select pg_advisory_xact_lock(hashtextextended('print folder', 0))"
+_TOGETHER = "select pg_advisory_xact_lock_shared(hashtextextended('print folder', 0))"
+
+
+def _hold_print_folder(how: str) -> None:
+    """Until the running transaction ends: many may print at once, and who tidies up waits for all of them."""
+    with connection.cursor() as cursor:
+        cursor.execute(how)
 
 
 def _each(step: Callable[[UUID, UUID, datetime], int], channel: str, now: datetime) -> Iterator[int]:
@@ -217,6 +230,7 @@ def _print(row_id: UUID, institution: UUID, now: datetime) -> int:
         row = _locked(row_id)
         if row is None:
             return 0
+        _hold_print_folder(_TOGETHER)
         parcel = _parcel(row)
         handler = _handlers[row.kind]
         letter = _prepared(handler, parcel, row, now)

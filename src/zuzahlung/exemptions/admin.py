@@ -19,7 +19,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
-from zuzahlung.exemptions import imports, limits
+from zuzahlung.exemptions import imports, limits, registry
 from zuzahlung.exemptions.models import Quota, Stand
 from zuzahlung.journal.admin import (
     NOTHING,
@@ -312,6 +312,11 @@ def waiting_stands() -> int:
 def served_stand() -> Stand | None:
     """The stand that is served now."""
     return Stand.objects.filter(state=Stand.SERVED).first()
+
+
+def is_answered_elsewhere() -> bool:
+    """Says whether a fund's own system answers, so that no stand here does."""
+    return registry.is_foreign()
 
 
 PAGES = ((Stand, StandAdmin), (Quota, QuotaAdmin))

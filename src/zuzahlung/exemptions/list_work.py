@@ -13,7 +13,6 @@ from django.db.models import QuerySet
 from zuzahlung.exemptions import list_file, registry, services
 from zuzahlung.exemptions.lists import open_row, seal_row
 from zuzahlung.exemptions.models import ListQuery, ListRow
-from zuzahlung.exemptions.registry import Found, RegistryUnavailable
 from zuzahlung.exemptions.services import (
     Answered,
     AskedDifferently,
@@ -23,6 +22,7 @@ from zuzahlung.exemptions.services import (
     Question,
     QuotaUsedUp,
 )
+from zuzahlung.exemptions.source import Found, RegistryUnavailable
 from zuzahlung.journal.services import Actor, acting_for
 from zuzahlung.standards.days import german_day
 

@@ -1,48 +1,23 @@
-"""Where the status comes from: the house's own registry, or a fund's system behind the same interface."""
+"""Where the status comes from: the registry imported into the house, or the source that the settings name."""
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
-from concurrent.futures import Future
-from concurrent.futures import TimeoutError as TookTooLong
 from dataclasses import dataclass
-from datetime import date, timedelta
-from functools import lru_cache
-from threading import BoundedSemaphore, Thread
-from time import monotonic
-from typing import Protocol
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
-from django.utils.module_loading import import_string
 
-from zuzahlung.exemptions import prepared
+from zuzahlung.exemptions import foreign, prepared, source
+from zuzahlung.exemptions.models import Stand
 from zuzahlung.exemptions.rules import Insured
+from zuzahlung.exemptions.source import Found, RegistryUnavailable
 from zuzahlung.standards.copayment.periods import Period
 from zuzahlung.standards.numbers.kvnr import KVNR
 from zuzahlung.vault.services import vault
 
 _DAY = timedelta(days=1)
-
-
-class RegistryUnavailable(Exception):
-    """The source gives no answer at present; what follows is „zurzeit keine Auskunft" and never a guess."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Found:
-    """What the source said: the day its data speak of, and the insured, or None if it holds none."""
-
-    stand: date
-    insured: Insured | None
-
-
-class Registry(Protocol):
-    """A source of exemption data. It is asked outside of any transaction."""
-
-    def find(self, kvnr: KVNR) -> Found:
-        """What is known of this insured; raises `RegistryUnavailable`."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,6 +39,14 @@ class HouseRegistry:
     def find(self, kvnr: KVNR) -> Found:
         """What the served stand holds of this insured."""
         return self.open(None, kvnr)[1]()
+
+    def stand(self) -> date:
+        """The day of the served stand, as long as its key is there."""
+        keys = [one.key_id for one in vault().fingerprints("kvnr", "")]
+        served = Stand.objects.filter(state=Stand.SERVED, key_id__in=keys).first()
+        if served is None:
+            raise RegistryUnavailable
+        return served.day
 
     def open(
         self, token_hash: bytes | None, kvnr: KVNR | None
@@ -115,63 +98,32 @@ def _periods(text: str) -> tuple[Period, ...]:
     )
 
 
-@lru_cache(maxsize=4)
-def _source(dotted: str) -> Registry:
-    source: Registry = import_string(dotted)()
-    return source
-
-
-FOREIGN_AT_ONCE = 16
-_free_places = BoundedSemaphore(FOREIGN_AT_ONCE)
-_log = logging.getLogger(__name__)
+def is_foreign() -> bool:
+    """Says whether a fund's own system answers, and not the registry in the house."""
+    return source.kind_of(settings.EXEMPTION_REGISTRY) is not HouseRegistry
 
 
 def find(kvnr: KVNR) -> Found:
     """Asks the source of the house, and a foreign one only for as long as the setting allows."""
-    source = _source(settings.EXEMPTION_REGISTRY)
-    if isinstance(source, HouseRegistry):
-        return source.find(kvnr)
-    return _ask_foreign(source, kvnr, seconds=settings.HOUSE.exemptions.registry_timeout_seconds)
+    if is_foreign():
+        return foreign.find(settings.EXEMPTION_REGISTRY, kvnr)
+    return HouseRegistry().find(kvnr)
 
 
-def _ask_foreign(source: Registry, kvnr: KVNR, *, seconds: float) -> Found:
-    """Whatever a foreign source does, an answer or `RegistryUnavailable` is there when the time is over.
-
-    Each question has a thread of its own that nobody waits for, not even at the end of the process: one
-    that hangs for ever costs its place, and when no place is free nothing is asked any more.
-    """
-    end = monotonic() + seconds
-    if not _free_places.acquire(timeout=seconds):
-        _log.error("the source of exemptions answers none of %s questions", FOREIGN_AT_ONCE)
-        raise RegistryUnavailable
-    answer: Future[Found] = Future()
-
-    def ask() -> None:
-        try:
-            answer.set_result(source.find(kvnr))
-        except Exception as error:  # noqa: BLE001 - it is raised again where the answer is waited for
-            answer.set_exception(error)
-        finally:
-            _free_places.release()
-
-    Thread(target=ask, name="registry", daemon=True).start()
+def find_stand(now: datetime) -> date | None:
+    """The day of the data that answer, or None while there is no answer."""
+    if is_foreign():
+        return foreign.find_stand(settings.EXEMPTION_REGISTRY, now)
     try:
-        return answer.result(timeout=max(0.0, end - monotonic()))
+        return HouseRegistry().stand()
     except RegistryUnavailable:
-        raise
-    except TookTooLong:
-        failure = "timeout"
-    except Exception as error:  # noqa: BLE001 - whatever goes wrong there, here it is no information
-        failure = type(error).__name__
-    # The text of the error may carry the number that was asked about, so only its kind is told.
-    _log.error("the source of exemptions gave no answer: %s", failure)
-    raise RegistryUnavailable
+        return None
 
 
 def open_with_key(token_hash: bytes, kvnr: KVNR | None) -> tuple[KeyHolder | None, Callable[[], Found]]:
     """The institution behind a key, and a call that gives what the source says of the insured."""
     house = HouseRegistry()
-    if isinstance(_source(settings.EXEMPTION_REGISTRY), HouseRegistry):
+    if not is_foreign():
         return house.open(token_hash, kvnr)
     holder, nobody = house.open(token_hash, None)
     return holder, nobody if kvnr is None else lambda: find(kvnr)

@@ -13,6 +13,9 @@ from zuzahlung.standards.copayment.key import KeyDecision, TransitionRules, copa
 from zuzahlung.standards.copayment.periods import Period
 from zuzahlung.standards.copayment.status import Status, status_on, valid_until
 
+SERVICE_KINDS = tuple(kind.value.lower() for kind in law.Leistungsart)
+"""The service kinds (Leistungsarten) a practice can have in the directory."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Settings:
@@ -30,11 +33,20 @@ class Settings:
     list_bytes: int = 200_000
     list_kept_days: int = 14
     standing_permission_days: int = 366
+    registry: str = "zuzahlung.exemptions.registry.HouseRegistry"
     registry_timeout_seconds: float = 2.0
     faulty_share: float = 0.01
     missing_share: float = 0.05
     import_bytes: int = 20_000_000_000
     minor_to_liable: Literal[3, 5] = 3
+
+    def __post_init__(self) -> None:
+        """Refuses a service kind that no practice can have: a day would then be demanded of nobody."""
+        unknown = [kind for kind in self.kinds_with_day_of_service if kind not in SERVICE_KINDS]
+        if unknown:
+            raise ValueError(
+                f"Die Leistungsart „{unknown[0]}“ gibt es nicht. Es gibt: {', '.join(SERVICE_KINDS)}."
+            )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -70,11 +82,13 @@ class Answer:
         return statuses.pop().value if len(statuses) == 1 else "mixed"
 
 
-SERVICE_KINDS = tuple(kind.value.lower() for kind in law.Leistungsart)
-"""The service kinds (Leistungsarten) a practice can have in the directory."""
-
 UNKNOWN = "unknown"
 """The result when the registry does not hold the insured: one neutral answer, whatever the reason."""
+
+
+def is_scarce(left: int, limit: int) -> bool:
+    """Says whether a quarter of a quota or less is left, which is when people are warned."""
+    return 4 * left <= limit
 
 
 def days_allowed(today: date, *, settings: Settings) -> tuple[date, date]:
@@ -122,7 +136,7 @@ def _fault_of_day(day: date, place: int, today: date, *, settings: Settings) -> 
     if day <= last:
         return None
     says = f"Für den {day:%d.%m.%Y} gibt es noch keine Auskunft: Der späteste Tag ist der {last:%d.%m.%Y}"
-    if last.year == today.year and settings.next_year_from_month <= 12:
+    if last.year == today.year and 1 <= settings.next_year_from_month <= 12:
         opens = f"01.{settings.next_year_from_month:02d}.{last.year}"
         says += f"; das Jahr {last.year + 1} können Sie ab dem {opens} abfragen"
     return _fault_of_days("too-late", f"{says}.", f"The latest day is {last.isoformat()}.", place)

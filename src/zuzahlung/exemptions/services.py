@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -17,9 +17,9 @@ from django.utils.crypto import salted_hmac
 from psycopg.types.json import Jsonb
 
 from zuzahlung.exemptions import prepared, registry, rules
-from zuzahlung.exemptions.models import Quota, Repeat, Stand
+from zuzahlung.exemptions.models import Quota, Repeat
 from zuzahlung.exemptions.permission_texts import TEXT_VERSION, Permission
-from zuzahlung.exemptions.registry import Found, RegistryUnavailable
+from zuzahlung.exemptions.source import Found, RegistryUnavailable
 from zuzahlung.journal import services as journal
 from zuzahlung.journal.services import Actor, acting_for
 from zuzahlung.standards.copayment.status import Status
@@ -202,9 +202,14 @@ def faults_of(question: Question, asker: Asker, today: date) -> tuple[rules.Faul
         question.permission, question.permission_until_on, today, settings=limits
     )
     days = rules.faults_of_days(question.days, today, settings=limits)
-    if not question.days and rules.demands_day_of_service(asker.service_kinds, settings=limits):
+    if not question.days and demands_day(asker.service_kinds):
         days = (rules.fault_of_missing_day(),)
     return (*permission, *days)
+
+
+def demands_day(service_kinds: Sequence[str]) -> bool:
+    """Says whether an institution with these service kinds has to name the Tag der Abgabe."""
+    return rules.demands_day_of_service(service_kinds, settings=settings.HOUSE.exemptions)
 
 
 def quota_of(institution: UUID, now: datetime) -> QuotaState:
@@ -246,9 +251,14 @@ def _quota_state(  # noqa: PLR0917 - the columns of a quota row, in their order
     )
 
 
-def served_stand() -> date | None:
-    """The day of the stand that answers, if there is one."""
-    return Stand.objects.filter(state=Stand.SERVED).values_list("day", flat=True).first()
+def find_stand(now: datetime) -> date | None:
+    """The day of the data that answer, or None while there is no answer."""
+    return registry.find_stand(now)
+
+
+def is_answered_elsewhere() -> bool:
+    """Says whether a fund's own system answers, and not the registry in the house."""
+    return registry.is_foreign()
 
 
 def get_given(institution: UUID, entry: UUID) -> Given:

@@ -43,7 +43,6 @@ class AnswerShown:
     reason: str
     days: tuple[DayShown, ...]
     is_series: bool
-    is_forecast: bool
 
 
 def show(given: Given) -> AnswerShown:
@@ -56,7 +55,7 @@ def show(given: Given) -> AnswerShown:
         # A line of a narrow screen never begins with the dash.
         words=HEADLINES[given.result].replace(" –", "\u00a0–"),
         day=_span(given) if is_series else f"für {WEEKDAYS[first.day.weekday()]}, {days[0].day}",
-        until="" if is_series or given.result in ("unknown", "mixed") else days[0].until,
+        until="" if is_series or given.result in ("unknown", "mixed") else _until(days[0]),
         kvnr=kvnr.format(kvnr.KVNR(given.kvnr)),
         initials=given.initials,
         number=given.number,
@@ -69,7 +68,6 @@ def show(given: Given) -> AnswerShown:
         reason=given.reason,
         days=days,
         is_series=is_series,
-        is_forecast=any(day.is_forecast for day in given.days),
     )
 
 
@@ -81,6 +79,10 @@ def _day(given: DayGiven) -> DayShown:
         until=format_day(given.valid_until) if given.valid_until else "",
         note="nach heutigem Stand" if given.is_forecast else "",
     )
+
+
+def _until(day: DayShown) -> str:
+    return ", ".join(words for words in (day.until and f"gilt bis {day.until}", day.note) if words)
 
 
 def _span(given: Given) -> str:

@@ -19,5 +19,6 @@ class CaptchaFields(PortalForm):
         required=False,
         max_length=40,
         label="Code abtippen",
+        help_text="Groß oder klein, mit oder ohne Leerzeichen: beides ist richtig.",
         widget=CodeInput({"class": "in-code in-short"}),
     )

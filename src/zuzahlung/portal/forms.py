@@ -251,6 +251,7 @@ class QueryForm(forms.Form):
     )
     day = DayField(
         label="Tag der Abgabe",
+        required=False,
         help_text="Der Tag, an dem Sie die Leistung erbringen.",
         error_messages=_required("Bitte geben Sie den Tag der Abgabe an."),
     )
@@ -262,6 +263,14 @@ class QueryForm(forms.Form):
         widget=forms.Textarea({"rows": 3, "autocomplete": "off"}),
     )
     form_id = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *arguments: Any, demands_day: bool, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.fields["day"].required = demands_day
+        if not demands_day:
+            self.fields[
+                "day"
+            ].help_text = "Der Tag, an dem Sie die Leistung erbringen. Ohne Angabe gilt heute."
 
     def clean_more_days(self) -> tuple[date, ...]:
         """The days typed, or a sentence for the first that is none."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import secrets
 import tomllib
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, cast, get_args, get_origin, get_type_hints
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -16,10 +17,11 @@ from zuzahlung.accounts.rules import Settings as AccountSettings
 from zuzahlung.delivery.rules import Settings as DeliverySettings
 from zuzahlung.exemptions.rules import Settings as ExemptionSettings
 from zuzahlung.journal.rules import Settings as JournalSettings
+from zuzahlung.portal.theme import check_theme
 
 
 class ConfigurationError(ImproperlyConfigured):
-    """The settings file names something the house does not know."""
+    """The settings say something the house does not know, or cannot go by."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,6 +44,17 @@ class Fund:
     accent: str = "#0a5c4a"
     accent_dark: str = "#6fd0b8"
 
+    def __post_init__(self) -> None:
+        """Refuses a name that is empty, and colours in which words cannot be read."""
+        if empty := [
+            item.name
+            for item in fields(self)
+            if not getattr(self, item.name) and item.name != "telephone_note"
+        ]:
+            raise ValueError(f"{empty[0]} darf nicht leer sein.")
+        if faults := check_theme(self.accent, self.accent_dark):
+            raise ValueError(" ".join(faults))
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Configuration:
@@ -55,10 +68,18 @@ class Configuration:
 
 
 def read(path: Path | None) -> Configuration:
-    """Reads the settings file; without one the defaults hold. An unknown name is refused."""
+    """Reads the settings file; without one the defaults hold. What does not fit is refused with a sentence."""
     if path is None:
         return Configuration()
-    return from_mapping(tomllib.loads(path.read_text(encoding="utf-8")))
+    try:
+        return from_mapping(tomllib.loads(path.read_text(encoding="utf-8")))
+    except OSError as error:
+        raise ConfigurationError(f"Die Datei {path} lässt sich nicht lesen: {error.strerror}.") from None
+    except ValueError as error:
+        why = "Sie ist nicht in UTF-8 geschrieben" if isinstance(error, UnicodeError) else str(error)
+        raise ConfigurationError(f"Die Datei {path} ist kein TOML: {why}.") from None
+    except ConfigurationError as error:
+        raise ConfigurationError(f"Datei {path}: {error}") from None
 
 
 def from_mapping(given: dict[str, Any]) -> Configuration:
@@ -67,14 +88,76 @@ def from_mapping(given: dict[str, Any]) -> Configuration:
     groups = {group.name: getattr(base, group.name) for group in fields(base)}
     for name, values in given.items():
         if name not in groups:
-            raise ConfigurationError(f"unknown group [{name}]; known: {', '.join(groups)}")
-        known = {item.name for item in fields(groups[name])}
-        unknown = set(values) - known
-        if unknown:
-            raise ConfigurationError(f"unknown in [{name}]: {', '.join(sorted(unknown))}")
-        as_given = {key: tuple(value) if isinstance(value, list) else value for key, value in values.items()}
-        groups[name] = replace(groups[name], **as_given)
+            raise ConfigurationError(f"Die Gruppe [{name}] gibt es nicht. Es gibt: {', '.join(groups)}.")
+        if not isinstance(values, dict):
+            raise ConfigurationError(f"{name} ist eine Gruppe und wird so geschrieben: [{name}].")
+        groups[name] = _with_values(name, groups[name], values)
     return Configuration(**groups)
+
+
+def _with_values(name: str, group: Any, values: dict[str, Any]) -> Any:
+    kinds = get_type_hints(type(group))
+    for key, value in values.items():
+        if key not in kinds:
+            raise ConfigurationError(f"In [{name}] gibt es {key} nicht. Es gibt: {', '.join(kinds)}.")
+        if fault := _fault_of_value(value, kinds[key]):
+            raise ConfigurationError(f"In [{name}] muss {key} {fault} sein, nicht {_shown(value)}.")
+    if isinstance(group, Fund):
+        _refuse_half_a_fund(values)
+    as_given = {key: tuple(value) if isinstance(value, list) else value for key, value in values.items()}
+    try:
+        return replace(group, **as_given)
+    except ValueError as error:
+        raise ConfigurationError(f"In [{name}]: {error}") from None
+
+
+def _fault_of_value(value: object, kind: Any) -> str | None:
+    """What a value of this kind must be, in words, or None when it is that."""
+    if get_origin(kind) is Literal:
+        # Python counts true as 1 and 3.0 as 3.
+        return (
+            None
+            if type(value) is int and value in get_args(kind)
+            else " oder ".join(map(str, get_args(kind)))
+        )
+    words, is_right = _KINDS[kind]
+    return None if is_right(value) else words
+
+
+def _is_line(value: object) -> bool:
+    return isinstance(value, str) and len(value.splitlines()) <= 1
+
+
+def _is_number(value: object) -> bool:
+    return type(value) in {int, float} and 0 <= cast("float", value) < float("inf")
+
+
+def _are_lines(value: object) -> bool:
+    return isinstance(value, list) and all(_is_line(one) for one in value)
+
+
+_KINDS: Mapping[Any, tuple[str, Callable[[object], bool]]] = {
+    str: ("ein Text in einer Zeile", _is_line),
+    bool: ("true oder false", lambda value: isinstance(value, bool)),
+    int: ("eine ganze Zahl ab 0", lambda value: type(value) is int and value >= 0),
+    float: ("eine Zahl ab 0", _is_number),
+    tuple[str, ...]: ("eine Liste von Texten", _are_lines),
+}
+
+
+def _shown(value: object) -> str:
+    """A value as it may stand in a sentence: short, whatever it is."""
+    text = str(value).lower() if isinstance(value, bool) else repr(value)
+    return text if len(text) <= 40 else f"{text[:40]}…"
+
+
+def _refuse_half_a_fund(values: dict[str, Any]) -> None:
+    """Refuses a fund of which some is told: the rest would be that of the invented one, in imprint and letters."""
+    may_stay = {"telephone_note", "accent", "accent_dark"}
+    who = {item.name: None for item in fields(Fund) if item.name not in may_stay}
+    missing = [name for name in who if name not in values]
+    if missing and len(missing) < len(who):
+        raise ConfigurationError(f"In [fund] fehlt noch: {', '.join(missing)}.")
 
 
 def secret_key(path: Path) -> str:
@@ -82,7 +165,9 @@ def secret_key(path: Path) -> str:
     if not path.exists():
         _make_secret(path)
     if path.stat().st_mode & 0o077:
-        raise ConfigurationError(f"the file {path} is open to others; close it: chmod 600 {path}")
+        raise ConfigurationError(
+            f"Die Datei {path} ist für andere lesbar. Bitte schließen Sie sie: chmod 600 {path}"
+        )
     return path.read_text(encoding="ascii").strip()
 
 

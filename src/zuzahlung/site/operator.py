@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from zuzahlung.site.addresses import refuse_plain_names
 from zuzahlung.site.settings import *  # noqa: F403 - the operator's site is the portal's house seen from inside
 from zuzahlung.site.settings import ALLOWED_HOSTS, DATABASES, DEMO, HOUSE, SECRET_KEY, SECURE, VAR, database
 
@@ -18,6 +19,8 @@ DATABASES = {
 }
 ROOT_URLCONF = "zuzahlung.site.urls_operator"
 ALLOWED_HOSTS = os.environ.get("ZUZAHLUNG_OPERATOR_HOSTS", ",".join(ALLOWED_HOSTS)).split(",")
+if not SECURE:
+    refuse_plain_names("ZUZAHLUNG_OPERATOR_HOSTS", ALLOWED_HOSTS)
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 AUTH_PASSWORD_VALIDATORS = [{"NAME": "zuzahlung.accounts.services.operators.OperatorPassword"}]
 LOGIN_URL = "admin:login"

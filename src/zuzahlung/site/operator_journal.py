@@ -33,7 +33,7 @@ ACTIONS: Mapping[str, str] = {
     "password-changed": "Passwort geändert",
     "email-changed": "E-Mail-Adresse geändert",
     "recovery": "Passwort mit der Prüfnummer neu festgelegt",
-    "recovery-paused": "Prüfnummer fünfmal falsch, Pause",
+    "recovery-paused": "Prüfnummer mehrmals falsch, Pause",
     "pruefnummer-ordered": "neue Prüfnummer bestellt",
     "invitation-made": "Einladung ausgesprochen",
     "invitation-accepted": "Einladung angenommen",

@@ -254,6 +254,7 @@ class OperatorSite(OTPAdminSite):  # type: ignore[misc]  # the package ships no 
             "stands": exemption_pages.waiting_stands(),
             "served": stand
             and {"day": format_day(stand.day), "insured": exemption_pages.whole(stand.insured)},
+            "is_answered_elsewhere": exemption_pages.is_answered_elsewhere(),
             "print_folder": settings.LETTERS,
         }
         return TemplateResponse(request, "operator/index.html", context)

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ImproperlyConfigured
 from psycopg.conninfo import conninfo_to_dict
 
-from zuzahlung.site import configuration, proxy
+from zuzahlung.site import addresses, configuration, proxy
 
 VAR = Path(os.environ.get("ZUZAHLUNG_VAR", "var")).resolve()
 DEMO = os.environ.get("ZUZAHLUNG_DEMO") == "1"
@@ -20,15 +20,19 @@ HOUSE = configuration.read(Path(_file) if _file else None)
 SECRET_KEY = configuration.secret_key(VAR / "keys" / "secret")
 VAULT_KEYS = Path(os.environ.get("ZUZAHLUNG_VAULT", VAR / "keys" / "vault.keys"))
 LETTERS = Path(os.environ.get("ZUZAHLUNG_LETTERS", VAR / "letters"))
-PORTAL_URL = os.environ.get("ZUZAHLUNG_URL", "http://127.0.0.1:8000")
+PORTAL_URL = addresses.portal_url(os.environ.get("ZUZAHLUNG_URL", "http://127.0.0.1:8000"))
 
 DEBUG = False
 ALLOWED_HOSTS = os.environ.get(
     "ZUZAHLUNG_HOSTS", f"{urlsplit(PORTAL_URL).hostname},127.0.0.1,localhost,[::1]"
 ).split(",")
 SECURE = PORTAL_URL.startswith("https://")
+if not SECURE:
+    addresses.refuse_plain_names("ZUZAHLUNG_HOSTS", ALLOWED_HOSTS)
 if DEMO and SECURE:
-    raise ImproperlyConfigured("The demo has no second factor and prints its passwords; it is not for https.")
+    raise ImproperlyConfigured(
+        "Die Vorführung hat keinen zweiten Faktor und zeigt ihre Passwörter; sie ist nicht für https da."
+    )
 TRUSTED_PROXIES = proxy.networks(os.environ.get("ZUZAHLUNG_PROXIES", ""))
 
 INSTALLED_APPS = [
@@ -110,7 +114,7 @@ for _alias, _name in (("operator", "DATABASE_OPERATOR_URL"), ("owner", "DATABASE
     if _name in os.environ:
         DATABASES[_alias] = database(os.environ[_name])
 PROCRASTINATE_ON_APP_READY = "zuzahlung.site.maintenance.add_tasks"
-EXEMPTION_REGISTRY = "zuzahlung.exemptions.registry.HouseRegistry"
+EXEMPTION_REGISTRY = HOUSE.exemptions.registry
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.Operator"

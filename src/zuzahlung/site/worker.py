@@ -22,9 +22,14 @@ _log = logging.getLogger(__name__)
 
 
 def fresh_connection(call: Callable[[], Any], context: procrastinate.JobContext, worker: Any) -> Any:
-    """Gives each task a database connection that works, also after the server was away, and takes it back."""
+    """Gives each task a database connection that works, also after the server was away, and takes it back.
+
+    A page gives up after some seconds (`cli.roles`); work takes the time it takes.
+    """
     close_old_connections()
     try:
+        with connection.cursor() as cursor:
+            cursor.execute("set statement_timeout = 0")
         return call()
     finally:
         connections.close_all()

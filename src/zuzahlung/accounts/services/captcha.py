@@ -12,20 +12,24 @@ from zuzahlung.accounts.services import throttle
 
 LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 LIFETIME = timedelta(minutes=20)
+FREE_SOLUTIONS, FREE_TEXT_CODES = 30, 5
+"""How many of each a network sends before the next one has to wait; one is forgotten each quarter of an hour."""
+
+OVER = "Die Sicherheits-Prüfung ist abgelaufen. Bitte senden Sie das Formular noch einmal."
+WRONG = "Der Code stimmt nicht. Bitte tippen Sie den neuen Code ab."
+TOO_OFTEN = "Von Ihrem Anschluss kamen gerade viele Anfragen. Bitte warten Sie eine Viertelstunde."
 
 
-def use_nonce(nonce: str, expires_at: datetime, *, network: str, now: datetime) -> bool:
-    """Takes a solution if it was not used before and its network did not ask too often."""
-    counted = throttle.bucket("registration", network)
-    if throttle.blocked_until([counted], now) is not None:
-        return False
-    throttle.count_failure([(counted, 30)], now)
+def fault_of_nonce(nonce: str, expires_at: datetime, *, network: str, now: datetime) -> str | None:
+    """Why a solved challenge is not taken, as a sentence, or None when it is. Each counts once."""
+    if not _may_try("registration", network, FREE_SOLUTIONS, now):
+        return TOO_OFTEN
     try:
         with transaction.atomic():
             Puzzle.objects.create(id=f"nonce:{nonce}", expires_at=expires_at, used_at=now)
     except IntegrityError:
-        return False
-    return True
+        return OVER
+    return None
 
 
 def new_text_code(now: datetime) -> tuple[str, str]:
@@ -38,10 +42,8 @@ def new_text_code(now: datetime) -> tuple[str, str]:
 
 def fault_of_text_code(key: str, typed: str, *, network: str, now: datetime) -> str | None:
     """Why a typed code is not taken, as a sentence, or None when it is right. Each code is tried once."""
-    counted = throttle.bucket("registration-code", network)
-    if throttle.blocked_until([counted], now) is not None:
-        return "Von Ihrem Anschluss kamen gerade viele Anfragen. Bitte warten Sie eine Viertelstunde."
-    throttle.count_failure([(counted, 5)], now)
+    if not _may_try("registration-code", network, FREE_TEXT_CODES, now):
+        return TOO_OFTEN
     with connection.cursor() as cursor:
         cursor.execute(
             "update accounts_puzzle set used_at = %s where id = %s and used_at is null and expires_at > %s"
@@ -52,7 +54,16 @@ def fault_of_text_code(key: str, typed: str, *, network: str, now: datetime) -> 
     wanted = row[0] if row else ""
     if wanted and secrets.compare_digest("".join(typed.split()).upper().encode(), wanted.encode()):
         return None
-    return "Der Code stimmt nicht. Bitte tippen Sie den neuen Code ab."
+    return WRONG
+
+
+def _may_try(kind: str, network: str, free: int, now: datetime) -> bool:
+    """Says whether a network is heard now, and counts that it was."""
+    counted = throttle.bucket(kind, network)
+    if throttle.blocked_until([counted], now) is not None:
+        return False
+    throttle.count_failure([(counted, free)], now)
+    return True
 
 
 def tidy(now: datetime) -> None:

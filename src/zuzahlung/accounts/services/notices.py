@@ -35,12 +35,12 @@ TEXTS: Mapping[str, NoticeText] = {
     ),
     "recovered": NoticeText(
         title="Das Passwort wurde mit der Prüfnummer neu festgelegt",
-        text="Alle anderen Anmeldungen wurden beendet, eine neue Prüfnummer kommt mit der Post. "
-        "Waren Sie es nicht, rufen Sie uns bitte sofort an.",
+        text="Die Person wurde überall sonst abgemeldet. Die benutzte Prüfnummer gilt nicht mehr, eine neue kommt an "
+        "die gespeicherte Anschrift. Waren Sie es nicht, rufen Sie uns bitte sofort an.",
     ),
     "recovery-paused": NoticeText(
-        title="Die Prüfnummer wurde fünfmal falsch eingegeben",
-        text="Für einen Tag nehmen wir keine Prüfnummer an. Ihre Anmeldung mit Passwort geht weiter. "
+        title="Die Prüfnummer wurde mehrmals falsch eingegeben",
+        text="Für einige Zeit nehmen wir keine Prüfnummer an. Ihre Anmeldung mit Passwort geht weiter. "
         "Waren Sie es nicht, müssen Sie nichts tun.",
     ),
     "letter-returned": NoticeText(
@@ -155,7 +155,7 @@ class NoticeMail:
             "Guten Tag,",
             f"im Serviceportal der {fund.name} ist am {format_moment(notice.at)} etwas geschehen:",
             f"{words.title}.\n{words.text}",
-            f"Telefon: {fund.telephone} ({fund.telephone_note})",
+            f"Telefon: {fund.telephone}" + (f" ({fund.telephone_note})" if fund.telephone_note else ""),
             "Diese E-Mail enthält mit Absicht keinen Link. Bitte öffnen Sie das Serviceportal wie gewohnt.",
         )
         return Mail(

@@ -222,7 +222,8 @@ def owner_of(institution: UUID) -> Person | None:
 def order_again(institution_id: UUID, *, actor: Actor, now: datetime) -> str | None:
     """Orders letters with new secrets: both before the first sign-in, afterwards a new Prüfnummer.
 
-    Letters not yet posted are withdrawn first. Gives a sentence when there is nothing to order.
+    Letters not yet posted are withdrawn first, and what a posted letter brought ends at once: it may have been
+    lost on its way. Gives a sentence when there is nothing to order.
     """
     with transaction.atomic():
         institution = Institution.objects.select_for_update().get(id=institution_id)
@@ -234,6 +235,7 @@ def order_again(institution_id: UUID, *, actor: Actor, now: datetime) -> str | N
         if not letters.may_have_letters(institution):
             return "Ohne vollständige Anschrift im Verzeichnis gehen keine Briefe hinaus."
         operating.withdraw(owner.id, _KINDS, actor=actor, now=now)
+        Secret.objects.filter(institution=institution.id, state=Secret.VALID).update(state=Secret.REPLACED)
         if owner.state == Person.WAITING:
             letters.order_first_letters(owner, now)
         else:

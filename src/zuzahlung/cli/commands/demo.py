@@ -10,11 +10,11 @@ from zuzahlung.cli import running
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Takes other ports, for a machine where the usual ones are taken."""
     parser.add_argument(
-        "--port", type=int, default=8000, metavar="NUMMER", help="Anschluss des Portals (8000)"
+        "--port", type=running.port, default=8000, metavar="NUMMER", help="Anschluss des Portals (8000)"
     )
     parser.add_argument(
         "--operator-port",
-        type=int,
+        type=running.port,
         default=8001,
         metavar="NUMMER",
         help="Anschluss der Betreiberseite (8001)",

@@ -64,7 +64,10 @@ def _counts(report: ImportReport) -> tuple[tuple[int, str], ...]:
         (report.moved, "mit geändertem Namen oder geänderter Anschrift"),
         (report.changed, "mit geänderten Leistungsarten"),
         (report.returned, "wieder im Verzeichnis"),
-        (report.missing, "fehlen jetzt im Verzeichnis; an sie gehen keine Briefe, anmelden können sie sich weiter"),
+        (
+            report.missing,
+            "fehlen jetzt im Verzeichnis; an sie gehen keine Briefe, anmelden können sie sich weiter",
+        ),
         (report.unnamed, "nicht genannt und unverändert gelassen"),
         (report.without_address, "ohne vollständige Anschrift; an sie gehen keine Briefe"),
         (report.letters_withdrawn, "Briefe mit alter Anschrift zurückgezogen, wo möglich neu bestellt"),

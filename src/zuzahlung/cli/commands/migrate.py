@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from zuzahlung.cli.terminal import say
+from zuzahlung.cli.terminal import progress, say
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -19,7 +19,8 @@ def run(given: argparse.Namespace) -> int:
         from django.utils import timezone
 
         preparation.make_vault_keys_for_new_house(timezone.now())
-        changed = preparation.migrate_where_needed(verbosity=1)
+        with progress("Tabellen", unit="Schritte") as advance:
+            changed = preparation.migrate_where_needed(advance)
         preparation.note_vault_keys(alias="owner")
     print(
         "Die Tabellen sind jetzt auf dem neuesten Stand."

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 
 from zuzahlung.cli import running
+from zuzahlung.cli.errors import HouseError
+from zuzahlung.cli.loopback import is_this_machine
 
 PORTAL_PORT, OPERATOR_PORT = 8000, 8001
 
@@ -15,11 +17,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", default="127.0.0.1", metavar="ADRESSE", help="lauscht hier (127.0.0.1)")
     parser.add_argument(
         "--port",
-        type=int,
+        type=running.port,
         metavar="NUMMER",
         help=f"Anschluss ({PORTAL_PORT}, mit --operator {OPERATOR_PORT})",
     )
-    parser.add_argument("--threads", type=int, default=4, metavar="ZAHL", help="gleichzeitige Anfragen (4)")
+    parser.add_argument(
+        "--threads", type=running.number(1, 256), default=4, metavar="ZAHL", help="gleichzeitige Anfragen (4)"
+    )
     running.arguments(parser)
 
 
@@ -34,7 +38,20 @@ def run(given: argparse.Namespace) -> int:
     port = given.port or (OPERATOR_PORT if given.operator else PORTAL_PORT)
     programs.refuse_used_port(given.host, port)
     with running.supervised(given, needed, settings=settings) as supervisor:
+        _refuse_plain_network(given.host)
         collect_static_where_changed()
         supervisor.start(program(given.host, port, threads=given.threads))
         supervisor.wait()
     return 0
+
+
+def _refuse_plain_network(host: str) -> None:
+    """Refuses to listen where others listen too while cookies are not marked for https."""
+    from django.conf import settings
+
+    if not (settings.SECURE or is_this_machine(host)):
+        raise HouseError(
+            f"Auf {host} hört das Netz mit, und ZUZAHLUNG_URL beginnt nicht mit https://: Anmeldungen wären unterwegs "
+            "lesbar. Bitte stellen Sie einen Proxy mit TLS davor und nennen Sie dessen Adresse, zum Beispiel "
+            "ZUZAHLUNG_URL=https://portal.example.de"
+        )

@@ -76,11 +76,9 @@ def _captcha_fault(request: HttpRequest, form: RegistrationForm, now: datetime) 
     values = form.cleaned_data
     if values["solution"]:
         nonce = brake.is_solved(values["solution"], settings.SECRET_KEY, now)
-        if nonce is not None and checks.use_nonce(
-            nonce, now + brake.LIFETIME, network=network_of(request), now=now
-        ):
-            return None
-        return "Die Sicherheits-Prüfung ist abgelaufen. Bitte senden Sie das Formular noch einmal."
+        if nonce is None:
+            return checks.OVER
+        return checks.fault_of_nonce(nonce, now + brake.LIFETIME, network=network_of(request), now=now)
     return checks.fault_of_text_code(values["code_key"], values["code"], network=network_of(request), now=now)
 
 
@@ -129,9 +127,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 def _why_not(outcome: service.Wait | service.Refused, now: datetime) -> str:
     if isinstance(outcome, service.Wait):
         return wait_sentence(outcome.until, now)
-    return (
-        "Benutzername und Passwort passen nicht zusammen. Bitte prüfen Sie beides, auch Groß- und Kleinschreibung."
-    )
+    return "Benutzername und Passwort passen nicht zusammen. Bitte prüfen Sie beides, auch Groß- und Kleinschreibung."
 
 
 def _institution_removed(request: HttpRequest) -> HttpResponse:

@@ -20,6 +20,7 @@ from zuzahlung.exemptions.permission_texts import Permission, permission_text
 from zuzahlung.portal import answer_table
 from zuzahlung.portal.forms_history import RESULT_WORDS
 from zuzahlung.portal.forms_lists import ListForm
+from zuzahlung.portal.quota import ShownQuota, show_quota
 from zuzahlung.portal.views.doors import asker_of, member_of, now_of, signed_in
 from zuzahlung.standards import tables
 from zuzahlung.standards.days import format_day, format_moment, german_day
@@ -88,9 +89,9 @@ def _hand_in(request: HttpRequest, form: ListForm) -> UUID | NotAList:
     return lists.hand_in(file.read(), asker_of(request), now_of(request))
 
 
-def _quota(institution: UUID, request: HttpRequest) -> dict[str, int]:
+def _quota(institution: UUID, request: HttpRequest) -> ShownQuota:
     state = services.quota_of(institution, now_of(request))
-    return {"left": state.left, "limit": state.per_day}
+    return show_quota(state, telephone=settings.HOUSE.fund.telephone, at_once=False)
 
 
 @signed_in(Right.LIST_QUERY)
@@ -124,7 +125,7 @@ def one(request: HttpRequest, list_query: UUID) -> HttpResponse:
         )
     if found.state == lists.CHECKED:
         quota = _quota(institution, request)
-        unfit = max(found.waiting - quota["left"], 0)
+        unfit = max(found.waiting - quota.left, 0)
         fits = {"quota": quota, "asked": found.waiting - unfit, "unfit": unfit}
         return render(
             request,

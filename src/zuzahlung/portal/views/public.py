@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from zuzahlung.accounts.rules import current_terms
 from zuzahlung.delivery.services import worker_seen_at
-from zuzahlung.exemptions.services import served_stand
+from zuzahlung.exemptions.services import find_stand, is_answered_elsewhere
 from zuzahlung.portal.help_pages import HELP_PAGES, find_help_page
 from zuzahlung.portal.theme import theme_css
 from zuzahlung.portal.views.doors import home_of, member_of, now_of
@@ -24,12 +24,6 @@ def start(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect(home_of(member_of(request).role))
     return render(request, "portal/public_start.html")
-
-
-@require_safe
-def later(request: HttpRequest) -> HttpResponse:
-    """Stands in until the page is there."""
-    raise Http404
 
 
 @require_safe
@@ -77,19 +71,20 @@ def imprint(request: HttpRequest) -> HttpResponse:
 def status(request: HttpRequest) -> HttpResponse:
     """What runs, in words; without the database there is the page of the outage instead."""
     now = now_of(request)
-    items = (_registry_state(), _worker_state(now))
+    items = (_registry_state(now), _worker_state(now))
     shown = {"good": all(item["state"] == "good" for item in items), "at": format_moment(now), "items": items}
     return render(request, "portal/public_status.html", {"status": shown})
 
 
-def _registry_state() -> dict[str, str]:
-    stand = served_stand()
+def _registry_state(now: datetime) -> dict[str, str]:
+    stand = find_stand(now)
     if stand is None:
-        return {
-            "name": "Auskunft",
-            "state": "bad",
-            "words": "Zurzeit keine Auskunft: Es liegen keine Daten vor.",
-        }
+        why = (
+            "Das System der Kasse antwortet nicht."
+            if is_answered_elsewhere()
+            else "Es liegen keine Daten vor."
+        )
+        return {"name": "Auskunft", "state": "bad", "words": f"Zurzeit keine Auskunft: {why}"}
     return {"name": "Auskunft", "state": "good", "words": f"Läuft, Stand der Daten: {format_day(stand)}"}
 
 

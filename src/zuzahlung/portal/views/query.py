@@ -19,6 +19,7 @@ from zuzahlung.exemptions.services import Given, Question
 from zuzahlung.portal import resume
 from zuzahlung.portal.answers import show
 from zuzahlung.portal.forms import QueryForm
+from zuzahlung.portal.quota import show_quota
 from zuzahlung.portal.views.doors import asker_of, member_of, now_of, signed_in
 from zuzahlung.standards.days import format_moment, german_day
 
@@ -32,7 +33,10 @@ def ask(request: HttpRequest) -> HttpResponse:
         "form_id": uuid7(),
         "permission": request.session.get("permission", ""),
     }
-    form = QueryForm(resume.typed(request, now), initial=initial)
+    asker = asker_of(request)
+    form = QueryForm(
+        resume.typed(request, now), initial=initial, demands_day=services.demands_day(asker.service_kinds)
+    )
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
         question = Question(
@@ -41,21 +45,23 @@ def ask(request: HttpRequest) -> HttpResponse:
             permission_until_on=values["permission_until"]
             if values["permission"] == Permission.SERIES
             else None,
-            days=tuple(sorted({values["day"], *values["more_days"]})),
+            days=tuple(sorted({*filter(None, [values["day"]]), *values["more_days"]})),
         )
-        outcome = services.ask(
-            question, asker_of(request), now=now, repeat=_repeat(values["form_id"], question)
-        )
+        outcome = services.ask(question, asker, now=now, repeat=_repeat(values["form_id"], question))
         if isinstance(outcome, services.Answered):
             request.session["permission"] = question.permission.value
             return redirect("portal:answer", entry=outcome.given.id)
         _explain(form, outcome)
-    quota = services.quota_of(member_of(request).institution, now)
+    quota = services.quota_of(asker.institution, now)
     news = notices.open_notices(member_of(request))
     return render(
         request,
         "portal/query.html",
-        {"form": form, "notices": news, "quota": {"left": quota.left, "limit": quota.per_day}},
+        {
+            "form": form,
+            "notices": news,
+            "quota": show_quota(quota, telephone=settings.HOUSE.fund.telephone),
+        },
     )
 
 
@@ -89,7 +95,7 @@ def _explain(form: QueryForm, outcome: services.Outcome) -> None:
         case services.QuotaUsedUp():
             form.add_error(
                 None,
-                f"Es sind höchstens {outcome.limit} Abfragen in 5 Minuten möglich. Ab {format_moment(outcome.free_at)} "
+                f"Es sind höchstens {outcome.limit} Abfragen kurz hintereinander möglich. Ab {format_moment(outcome.free_at)} "
                 "geht es weiter. Für viele Personen gibt es die Listenabfrage.",
             )
         case services.AskedDifferently():
@@ -121,7 +127,8 @@ def _given(request: HttpRequest, entry: UUID) -> Given:
 def answer(request: HttpRequest, entry: UUID) -> HttpResponse:
     """The answer is the page."""
     given = _given(request, entry)
-    return render(request, "portal/answer.html", {"given": given, "answer": show(given)})
+    may_ask = may(member_of(request).role, Right.QUERY)
+    return render(request, "portal/answer.html", {"given": given, "answer": show(given), "may_ask": may_ask})
 
 
 @signed_in(Right.OWN_HISTORY)

@@ -92,7 +92,9 @@ def is_valid(text: str) -> bool:
 
 
 # A letter inside a word begins a number only where the digits follow at once: „vom 20 11 2026 9“ holds none.
-_IN_TEXT = re.compile(r"(?=((?:[A-Z]|(?<![^\W\d_])[A-Z][\s-]+)[0-9](?:[\s-]*[0-9]){8})(?![0-9]))", re.IGNORECASE)
+_IN_TEXT = re.compile(
+    r"(?=((?:[A-Z]|(?<![^\W\d_])[A-Z][\s-]+)[0-9](?:[\s-]*[0-9]){8})(?![0-9]))", re.IGNORECASE
+)
 
 
 def stands_in(text: str) -> bool:
