@@ -312,6 +312,29 @@ def test_an_institution_without_address_is_taken_in_and_waits_in_the_queue(
     assert list(Registration.objects.values_list("state", flat=True)) == ["no-address"]
 
 
+def test_a_file_past_the_set_size_is_refused_unread_and_the_directory_stays(
+    operators_house: HouseDatabase, tmp_path: Path, settings: Any
+) -> None:
+    take_in(tmp_path, HEAD + PRAXIS)
+    before = known()
+    text = HEAD + FAHRDIENST
+    largest = len(text.encode())
+
+    def at_most(count: int) -> None:
+        settings.HOUSE = replace(
+            settings.HOUSE, accounts=replace(settings.HOUSE.accounts, directory_bytes=count)
+        )
+
+    at_most(largest - 1)
+    assert refusal(tmp_path, text) == (f"Die Datei ist größer als {largest - 1} Byte.", [])
+    assert known() == before
+    assert journalled("directory-refused") == [{"file": "verzeichnis.csv", "faulty": 0}]
+    at_most(200_000)
+    assert refusal(tmp_path, b"\xff" * 200_001) == ("Die Datei ist größer als 200.000 Byte.", [])
+    at_most(largest)
+    assert take_in(tmp_path, text).new == 1
+
+
 def test_a_hundred_thousand_institutions_are_taken_in_one_transaction(
     operators_house: HouseDatabase, tmp_path: Path
 ) -> None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from argon2 import Type, extract_parameters
+from django.contrib.auth.hashers import check_password
+from django.db import connections
 from django.test import Client
 
 from tests.accounts.household import (
@@ -12,13 +15,18 @@ from tests.accounts.household import (
     NEW_PASSWORD,
     PASSWORD,
     Clock,
+    Letters,
     Practice,
     browser,
     enter,
     errors_of,
+    receive_letters,
     signed_in,
     text_of,
 )
+from tests.operator.role import operator_role
+from zuzahlung.accounts.models import Operator, Person, Secret
+from zuzahlung.accounts.services import operators
 from zuzahlung.accounts.services.passwords import fault_of_password
 
 TOO_SHORT = "Bitte wählen Sie mindestens 12 Zeichen. Gut sind mehrere Wörter hintereinander."
@@ -150,6 +158,66 @@ def test_spaces_at_the_ends_of_a_password_count(practice: Practice, clock: Clock
     assert enter(browser(), anna.sign_in, f" {NEW_PASSWORD} ").status_code == 302
 
 
-def test_passwords_and_codes_are_stored_as_argon2id_only(practice: Practice, clock: Clock) -> None:
-    anna = practice.row(practice.person("anna", "reception"))
-    assert anna.password.startswith("argon2$argon2id$v=19$m=19456,t=2,p=1$")
+def is_argon2id(stored: str) -> bool:
+    """Says whether this is nothing but an argon2id hash of the set cost, with its own random salt."""
+    algorithm, _, encoded = stored.partition("$")
+    found = extract_parameters(f"${encoded}")
+    return (
+        algorithm == "argon2"
+        and encoded.startswith("argon2id$v=19$m=19456,t=2,p=1$")
+        and (found.type, found.version) == (Type.ID, 19)
+        and (found.time_cost, found.memory_cost, found.parallelism) == (2, 19_456, 1)
+        and (found.salt_len, found.hash_len) >= (16, 32)
+    )
+
+
+def test_passwords_and_codes_are_stored_as_argon2id_only(
+    practice: Practice, clock: Clock, letters: Letters
+) -> None:
+    receive_letters(clock)
+    codes_read = (letters.initialkennwort, letters.pruefnummer)
+    client = browser()
+    enter(client, IK, letters.initialkennwort)
+    answer = client.post(
+        "/erste-anmeldung/",
+        {
+            "pruefnummer": letters.pruefnummer,
+            "password": PASSWORD,
+            "password_again": PASSWORD,
+            "terms": "on",
+        },
+    )
+    assert answer.status_code == 302
+    (owner,) = practice.rows(Person)
+    stored = {secret.kind: secret.hash for secret in practice.rows(Secret)}
+    assert set(stored) == {"initial", "pruefnummer"}
+    for hashed in (owner.password, *stored.values()):
+        assert is_argon2id(hashed), hashed
+    assert len({hashed.split("$")[-2] for hashed in (owner.password, *stored.values())}) == 3  # Salts.
+    assert check_password(PASSWORD, owner.password)
+    assert check_password(letters.initialkennwort.replace("-", ""), stored["initial"])
+    assert check_password(letters.pruefnummer.replace("-", ""), stored["pruefnummer"])
+    assert not check_password(letters.initialkennwort.replace("-", ""), stored["pruefnummer"])
+    with connections["owner"].cursor() as cursor:
+        for table in ("accounts_secret", "accounts_person", "delivery_outgoing", "procrastinate_jobs"):
+            cursor.execute(f"select t::text from {table} t")
+            rows = " ".join(row for (row,) in cursor.fetchall())
+            for code in codes_read:
+                assert code not in rows
+                assert code.replace("-", "") not in rows
+
+
+def test_a_changed_password_and_that_of_an_operator_are_stored_the_same_way(
+    practice: Practice, clock: Clock
+) -> None:
+    anna = practice.person("anna", "reception")
+    change(signed_in(anna), PASSWORD, NEW_PASSWORD)
+    with operator_role():
+        assert operators.create_operator("erika.muster", "vier krumme hunde singen", clock.now) is None
+        erika = Operator.objects.get().password
+    for password, stored in (
+        (NEW_PASSWORD, practice.row(anna).password),
+        ("vier krumme hunde singen", erika),
+    ):
+        assert is_argon2id(stored), stored
+        assert check_password(password, stored)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.api.stage import ASK, EXEMPT, LIABLE, Stage, at_once
+from zuzahlung.accounts.services import keys
 
 
 def test_the_second_time_gives_the_same_bytes_and_counts_nothing(stage: Stage) -> None:
@@ -111,6 +114,20 @@ def test_many_at_once_get_one_answer_and_count_once(stage: Stage) -> None:
     assert [one.status for one in heard] == [200] * 6
     assert len({one.body for one in heard}) == 1
     assert practice.asks().headers["RateLimit"].startswith('"day";r=98;')
+
+
+def test_two_keys_of_one_practice_may_use_the_same_key_each_for_a_query_of_its_own(stage: Stage) -> None:
+    practice = stage.practice()
+    shown, token = keys.make_key(practice.member, "Zweiter Rechner", [keys.EXEMPTION_QUERIES], stage.now)
+    other = replace(practice, key=shown.id, token=token)
+    first, second = practice.asks(idempotency_key="1"), other.asks(idempotency_key="1")
+    assert first.json["number"] != second.json["number"]
+    assert second.headers["RateLimit"].startswith('"day";r=98;')
+    assert practice.asks(idempotency_key="1").body == first.body
+    assert other.asks(idempotency_key="1").body == second.body
+    assert other.asks({**ASK, "kvnr": LIABLE}, idempotency_key="2").json["result"] == "liable"
+    assert practice.asks(idempotency_key="2").json["result"] == "exempt"
+    assert practice.asks().headers["RateLimit"].startswith('"day";r=95;')
 
 
 def test_two_practices_may_use_the_same_key(stage: Stage) -> None:

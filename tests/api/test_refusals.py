@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -60,6 +60,24 @@ def test_a_series_says_which_key_follows(stage: Stage) -> None:
 def test_without_a_day_the_status_of_today_is_told(stage: Stage) -> None:
     heard = stage.practice().asks({"kvnr": LIABLE, "permission": "telephone"})
     assert [(one["date"], one["status"]) for one in heard.json["days"]] == [("2026-11-19", "liable")]
+
+
+def test_next_year_can_be_asked_from_the_german_first_of_december_and_not_a_second_before(
+    stage: Stage,
+) -> None:
+    practice = stage.practice()
+    january = {**ASK, "serviceDates": ["2027-01-04", "2026-12-31"]}
+    stage.now = datetime(2026, 11, 30, 22, 59, 59, tzinfo=UTC)
+    heard = practice.asks(january)
+    assert (heard.status, heard.rules) == (422, {"service-dates.too-late": "/serviceDates/0"})
+    stage.forward(seconds=1)
+    heard = practice.asks(january)
+    assert heard.status == 200
+    assert heard.json["days"] == [
+        {"date": "2026-12-31", "status": "exempt", "validUntil": "2026-12-31", "forecast": True},
+        {"date": "2027-01-04", "status": "liable", "validUntil": "2027-12-31", "forecast": True},
+    ]
+    assert heard.json["copaymentKey"] == 5
 
 
 def test_today_is_the_german_day_also_between_the_midnights(stage: Stage) -> None:

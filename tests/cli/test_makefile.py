@@ -13,8 +13,10 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    """A folder with nothing but the Makefile, and a `bin` with nothing but what a test puts there."""
-    shutil.copy(ROOT / "Makefile", tmp_path)
+    """A checkout in which nothing was made yet, and a `bin` with nothing but what a test puts there."""
+    for name in ("Makefile", "pyproject.toml"):
+        shutil.copy(ROOT / name, tmp_path)
+    shutil.copytree(ROOT / "requirements", tmp_path / "requirements")
     (tmp_path / "bin").mkdir()
     return tmp_path
 

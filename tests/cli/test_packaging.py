@@ -21,6 +21,12 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> ZipFile:
     return ZipFile(built)
 
 
+def about(wheel: ZipFile) -> str:
+    """The folder in which a wheel tells of itself; its name carries the version."""
+    (name,) = {name.split("/")[0] for name in wheel.namelist() if ".dist-info/" in name}
+    return name
+
+
 def test_the_wheel_holds_every_file_of_the_sources(wheel: ZipFile) -> None:
     # The checkout may belong to somebody else than who runs the tests; git would refuse to speak of it.
     listed = subprocess.run(
@@ -34,12 +40,12 @@ def test_the_wheel_holds_every_file_of_the_sources(wheel: ZipFile) -> None:
 
 def test_the_wheel_holds_nothing_of_tests_and_data(wheel: ZipFile) -> None:
     names = wheel.namelist()
-    assert {name.split("/")[0] for name in names} == {"zuzahlung", "zuzahlung-0.1.0.dist-info"}
+    assert {name.split("/")[0] for name in names} == {"zuzahlung", about(wheel)}
     assert [name for name in names if "__pycache__" in name or "/var/" in name] == []
 
 
 def test_the_wheel_names_the_program_and_its_licence(wheel: ZipFile) -> None:
     scripts = ConfigParser()
-    scripts.read_string(wheel.read("zuzahlung-0.1.0.dist-info/entry_points.txt").decode())
+    scripts.read_string(wheel.read(f"{about(wheel)}/entry_points.txt").decode())
     assert dict(scripts["console_scripts"]) == {"zuzahlung": "zuzahlung.cli.main:main"}
-    assert b"Apache License" in wheel.read("zuzahlung-0.1.0.dist-info/licenses/LICENSE")
+    assert b"Apache License" in wheel.read(f"{about(wheel)}/licenses/LICENSE")

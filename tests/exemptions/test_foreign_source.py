@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import socket
@@ -10,7 +11,8 @@ import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -22,10 +24,19 @@ from django.test import Client
 from tests.api import stage
 from tests.database import HouseDatabase
 from tests.exemptions import foreign_sources
-from tests.exemptions.practice import EXEMPT, NOW, Practice, practice, serve_registry, signed_in
+from tests.exemptions.practice import (
+    CHILD,
+    EXEMPT,
+    NOW,
+    STRANGER,
+    Practice,
+    practice,
+    serve_registry,
+    signed_in,
+)
 from zuzahlung.accounts.services import keys
 from zuzahlung.exemptions import list_work, lists, registry
-from zuzahlung.exemptions.source import fault_of_source
+from zuzahlung.exemptions.source import RegistryUnavailable, fault_of_source
 
 ROOT = Path(__file__).parents[2]
 HERE = "tests.exemptions.foreign_sources"
@@ -275,3 +286,81 @@ def test_a_status_page_that_hangs_takes_no_place_of_a_question(
     assert foreign_sources.stands_asked == ["Hangs"]
     answered_by(settings, "Answers")
     assert registry.find(EXEMPT).insured is not None
+
+
+# The source in the manual.
+
+
+class CoreSystem(BaseHTTPRequestHandler):
+    """What a fund's own system answers to the source in the manual."""
+
+    def do_POST(self) -> None:
+        question = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        said: dict[str, Any] = {"stand": "2026-11-17"}
+        if self.path == "/insured":
+            known = {
+                EXEMPT: {
+                    "initials": "E. B.",
+                    "eighteenth_birthday": None,
+                    "exempt": [["2026-01-01", "2026-11-30"]],
+                },
+                CHILD: {"initials": "K. D.", "eighteenth_birthday": "2026-11-25", "exempt": []},
+            }
+            nobody = {"initials": None, "eighteenth_birthday": None, "exempt": []}
+            said |= known.get(question["kvnr"], nobody)
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(json.dumps(said).encode())
+
+    def log_message(self, *_: object) -> None:
+        """Nothing."""
+
+
+@pytest.fixture
+def core_system(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ThreadingHTTPServer]:
+    """A fund's own system, and the manual's source beside it as a module."""
+    manual = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
+    found = re.search(r"<!-- tested: source -->\n```python\n(.*?)```", manual, re.DOTALL)
+    assert found is not None
+    (tmp_path / "fund_registry.py").write_text(found[1], encoding="utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    with ThreadingHTTPServer(("127.0.0.1", 0), CoreSystem) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        monkeypatch.setenv("FUND_REGISTRY_URL", f"http://127.0.0.1:{server.server_port}")
+        yield server
+        server.shutdown()
+        thread.join()
+    sys.modules.pop("fund_registry", None)
+
+
+def test_the_source_in_the_manual_answers(
+    market: Practice, core_system: ThreadingHTTPServer, settings: Any
+) -> None:
+    answered_by(settings, "Answers")
+    settings.EXEMPTION_REGISTRY = "fund_registry.Source"
+    assert fault_of_source("fund_registry.Source") is None
+    owner = market.person("owner").actor
+    days = (date(2026, 11, 19), date(2026, 12, 1))
+    exempt, child, nobody = (market.asks(owner, kvnr, days=days) for kvnr in (EXEMPT, CHILD, STRANGER))
+    assert [(day.status, day.valid_until) for day in exempt.days] == [
+        ("exempt", date(2026, 11, 30)),
+        ("liable", date(2026, 12, 31)),
+    ]
+    assert [day.status for day in child.days] == ["minor", "liable"]
+    assert [(one.initials, one.result) for one in (exempt, child, nobody)] == [
+        ("E. B.", "mixed"),
+        ("K. D.", "mixed"),
+        ("", "unknown"),
+    ]
+    assert status() == ("Läuft, Stand der Daten: 17.11.2026",)
+
+
+def test_the_source_in_the_manual_says_when_it_cannot_answer(
+    market: Practice, core_system: ThreadingHTTPServer, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answered_by(settings, "Answers")
+    settings.EXEMPTION_REGISTRY = "fund_registry.Source"
+    monkeypatch.setenv("FUND_REGISTRY_URL", f"http://127.0.0.1:{free_port()}")
+    with pytest.raises(RegistryUnavailable):
+        registry.find(EXEMPT)

@@ -127,7 +127,7 @@ def test_a_series_has_a_row_for_each_day_and_says_which_lie_ahead() -> None:
     assert "09.02.2027 Dienstag befreit, nach heutigem Stand 31.03.2027" in text
     assert text.count("nach heutigem Stand") == 59
     assert "„Nach heutigem Stand“ heißt: nach dem Stand der Daten vom 30.12.2026." in text
-    assert "für die ganze Serie, bis zu einem Tag (30.06.2027), Textfassung 2026-11" in text
+    assert "für die ganze Behandlungsserie, bis 30.06.2027, Textfassung 2026-11" in text
     assert "Musterkasse · Auskunft BVXKN-BS75E-S3V6G" in text
     assert "Seite 2 von 2" in text
 

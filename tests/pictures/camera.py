@@ -19,6 +19,9 @@ __all__ = ["browser", "clock", "house", "operators_house", "servers"]
 
 FOLDER = Path("pictures")
 WIDTHS = (1280, 720, 360)
+DARK_WIDTH = 720
+PAPER_WIDTH = 658
+"""What is left of A4 between its margins, in pixels of the page."""
 
 
 def test_take_pictures_of_the_portal(house: House, browser: Browser) -> None:
@@ -55,11 +58,15 @@ def camera(page: Page, folder: Path) -> Callable[[str], None]:
         nonlocal count
         count += 1
         file = f"{count:02}-{name.replace(' ', '-')}.png"
+        tour.load_pictures(page)
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 800})
             page.screenshot(path=folder / str(width) / file, full_page=True)
+        page.set_viewport_size({"width": DARK_WIDTH, "height": 800})
         page.emulate_media(color_scheme="dark")
+        tour.load_pictures(page)
         page.screenshot(path=folder / "dark" / file, full_page=True)
+        page.set_viewport_size({"width": PAPER_WIDTH, "height": 800})
         page.emulate_media(color_scheme="light", media="print")
         page.screenshot(path=folder / "print" / file, full_page=True)
         page.emulate_media(media="screen")

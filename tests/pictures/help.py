@@ -30,7 +30,8 @@ PORTAL = "https://portal.musterkasse.example"
 WIDTH = 360
 MARGIN = 7
 PAPER_WIDTH = 440
-"""How wide the receipt is shown: smaller than paper, and its headlines can still be read."""
+PAPER_SHARE = 0.84
+"""How wide the receipt is shown, smaller than paper, and how much of its width that is without the margins."""
 
 Snap = Callable[[str, Locator, Locator], None]
 
@@ -169,7 +170,7 @@ def work(page: Page, house: House, snap: Snap) -> None:
     page.goto("/praxis/einladen/")
     page.get_by_label("Kurzname").fill("anna")
     page.get_by_label("Empfang").check()
-    snap("einladen", page.get_by_role("group", name="Rolle"), page.get_by_role("group", name="Rolle"))
+    snap("einladen", page.get_by_role("radiogroup", name="Rolle"), page.get_by_role("radiogroup", name="Rolle"))
     page.get_by_role("button", name="Einladung erstellen").click()
     snap("einladung", heading, page.get_by_role("button", name="Link kopieren"))
     page.goto("/praxis/schluessel/")
@@ -207,7 +208,8 @@ def receipt(page: Page) -> None:
     with patch.object(receipts, "render", draw):
         page.request.get(f"{page.url}nachweis.pdf")
     paper = Image.open(io.BytesIO(drawn[0])).convert("RGB")
-    upper = paper.crop((0, 0, paper.width, paper.width * 53 // 100))
+    left, width = paper.width * 8 // 100, round(PAPER_WIDTH * DOTS_PER_PIXEL)
+    upper = paper.crop((left, paper.width * 5 // 100, left + width, paper.width * 53 // 100))
     write("nachweis", upper, "light")
     # Paper is white; on a dark page it is dimmed.
     with Image.open(FOLDER / "nachweis.webp") as written:
@@ -221,7 +223,7 @@ def as_picture(template: str, data: Any) -> bytes:
         root=pdf.PACKAGE,
         sys_inputs={"data": json.dumps(data)},
         format="png",
-        ppi=PAPER_WIDTH * DOTS_PER_PIXEL / (210 / 25.4),
+        ppi=PAPER_WIDTH * DOTS_PER_PIXEL / (PAPER_SHARE * 210 / 25.4),
         ignore_system_fonts=True,
     )
     assert isinstance(drawn, bytes)

@@ -167,7 +167,7 @@ def help_page(page: HelpPage) -> dict[str, Any]:
 ERRORS = [
     Sample(name=f"fehler-{code}", template=f"portal/errors/{code}.html", alone=code in ("500", "503"),
            given=lambda: {"day": "22.11.2026", "time": "10:42 Uhr"})
-    for code in ("400", "403", "403_csrf", "404", "405", "413", "429", "500", "503")
+    for code in ("400", "403", "403_csrf", "404", "405", "413", "500", "503")
 ]  # fmt: skip
 HELP = [
     Sample(

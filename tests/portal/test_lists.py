@@ -177,13 +177,13 @@ def test_the_result_table_has_each_row_with_its_answer_or_the_reason_and_no_form
             "Bitte vergleichen Sie mit der Karte."
         ),
         (
-            "4;B123 456 782;L. F.;19.11.2026;nicht befreit;31.12.2026;3;An allen 2 Tagen nicht befreit: zuzahlungspflichtig.;"
-            "für die ganze Serie, bis zu einem Tag;01.12.2026;18.11.2026;NUMMER;19.11.2026, 10:42 Uhr;260326822;"
+            "4;B123 456 782;L. F.;19.11.2026;nicht befreit;;3;An allen 2 Tagen nicht befreit: zuzahlungspflichtig.;"
+            "für die ganze Behandlungsserie;01.12.2026;18.11.2026;NUMMER;19.11.2026, 10:42 Uhr;260326822;"
         ),
         (
             "4;B123 456 782;L. F.;20.11.2026;nicht befreit, nach heutigem Stand;31.12.2026;3;"
             "An allen 2 Tagen nicht befreit: zuzahlungspflichtig.;"
-            "für die ganze Serie, bis zu einem Tag;01.12.2026;18.11.2026;NUMMER;19.11.2026, 10:42 Uhr;260326822;"
+            "für die ganze Behandlungsserie;01.12.2026;18.11.2026;NUMMER;19.11.2026, 10:42 Uhr;260326822;"
         ),
         (
             "5;'=1+1;;'-1;;;;;'@x;;;;;;Das Zeichen „=“ gehört nicht in eine Krankenversichertennummer, sie besteht aus "

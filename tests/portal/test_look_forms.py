@@ -33,7 +33,7 @@ def test_a_field_without_fault_shows_label_then_help_then_input() -> None:
     assert shown("field.html", field=Sample()["name"]) == (
         '<div class="field"> <label for="id_name">Name</label> '
         '<div class="help" id="id_name_helptext">Wie auf der &lt;Karte&gt;.</div> '
-        '<input type="text" name="name" required aria-describedby="id_name_helptext" id="id_name"> </div>'
+        '<input type="text" name="name" aria-describedby="id_name_helptext" aria-required="true" id="id_name"> </div>'
     )
 
 
@@ -43,7 +43,7 @@ def test_a_faulty_field_says_so_in_words_and_ties_the_sentence_to_the_input() ->
     assert '<p class="error" id="id_name_error">' in html
     assert '<span class="hidden-visually">Fehler: </span>Bitte füllen Sie „Name“ aus.' in html
     assert 'aria-invalid="true"' in html
-    assert 'aria-describedby="id_name_helptext id_name_error"' in html
+    assert 'aria-describedby="id_name_error id_name_helptext"' in html
 
 
 def test_what_may_stay_empty_is_marked_in_words() -> None:
@@ -60,7 +60,11 @@ def test_what_one_choice_alone_demands_is_not_called_voluntary() -> None:
 
 def test_a_group_of_choices_is_a_fieldset_with_its_question_as_legend() -> None:
     html = shown("field.html", field=Sample({})["way"])
-    assert '<fieldset class="field field-invalid" aria-describedby="id_way_error">' in html
+    assert (
+        '<fieldset class="field field-invalid" role="radiogroup" aria-required="true" aria-invalid="true" '
+        'aria-describedby="id_way_error">'
+    ) in html
+    assert html.count("aria-invalid") == 1
     assert "<legend>Weg</legend>" in html
     assert '<label for="id_way_0"><input type="radio" name="way" value="a"' in html
     assert "Bitte wählen Sie aus: Weg" in html

@@ -159,7 +159,7 @@ def test_a_form_with_faults_takes_the_focus_to_the_summary_and_its_links_to_the_
 def test_the_day_of_a_standing_permission_is_asked_only_when_it_was_chosen(opened: Opened) -> None:
     page = opened.go()
     expect(page.get_by_label("Erlaubt bis")).to_be_hidden()
-    page.get_by_label("für die ganze Serie, bis zu einem Tag").check()
+    page.get_by_label("für die ganze Behandlungsserie").check()
     expect(page.get_by_label("Erlaubt bis")).to_be_visible()
 
 

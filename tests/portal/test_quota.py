@@ -13,16 +13,20 @@ from zuzahlung.portal.quota import show_quota
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 
 
-def warnings(*, at_once: bool = True, **left: Any) -> tuple[str, ...]:
-    state: dict[str, Any] = {
+def state(**left: Any) -> QuotaState:
+    plenty: dict[str, Any] = {
         "per_day": 100, "left": 80, "unknown_per_day": 10, "unknown_left": 10,
         "per_burst": 20, "burst_left": 20, "burst_began_at": NOW,
     }  # fmt: skip
-    return show_quota(QuotaState(**{**state, **left}), telephone="0800 123", at_once=at_once).warnings
+    return QuotaState(**{**plenty, **left})
+
+
+def warnings(*, at_once: bool = True, **left: Any) -> tuple[str, ...]:
+    return show_quota(state(**left), telephone="0800 123", at_once=at_once).warnings
 
 
 def test_nothing_is_said_while_there_is_enough() -> None:
-    assert warnings(left=26, unknown_left=3, burst_left=6) == ()
+    assert warnings(left=26, unknown_left=6, burst_left=6) == ()
 
 
 @pytest.mark.parametrize(
@@ -39,15 +43,28 @@ def test_the_last_quarter_of_the_day_is_told_with_whom_to_call(left: int, senten
 @pytest.mark.parametrize(
     ("left", "beginning"),
     [
-        (2, "Heute dürfen noch 2 Nummern ohne Auskunft bleiben, danach"),
-        (1, "Heute darf noch eine Nummer ohne Auskunft bleiben, danach"),
-        (0, "Heute darf keine weitere Nummer ohne Auskunft bleiben, danach"),
+        (
+            5,
+            "Heute gab es schon 5 von 10 Nummern ohne Auskunft. Nach der letzten ist bis morgen keine Abfrage mehr",
+        ),
+        (
+            1,
+            "Heute gab es schon 9 von 10 Nummern ohne Auskunft. Nach der letzten ist bis morgen keine Abfrage mehr",
+        ),
+        (
+            0,
+            "Heute gab es schon 10 Nummern ohne Auskunft. Zum Schutz der Versicherten geht es erst morgen weiter.",
+        ),
     ],
 )
 def test_numbers_without_answer_are_warned_of_apart(left: int, beginning: str) -> None:
     (said,) = warnings(unknown_left=left)
     assert said.startswith(beginning)
-    assert said.endswith("Bitte vergleichen Sie jede Nummer genau mit der Karte.")
+
+
+def test_nothing_counts_as_left_once_too_many_numbers_had_no_answer() -> None:
+    shown = show_quota(state(unknown_left=0), telephone="0800 123")
+    assert (shown.left, shown.limit, shown.is_low) == (0, 100, True)
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from tests.security import catalog
+from tests.security import catalog, visits
 from tests.security.served import HttpCaller, ServedHouse, wait_until, write_directory, write_registry
 from zuzahlung.accounts.services import keys
 from zuzahlung.cli.postgres import running_pid
@@ -102,6 +102,32 @@ def test_the_pages_say_that_there_is_no_answer_and_when_and_recover_by_themselve
     portal.server.postgres.start()
     assert caller.get("/status/").status == 200
     assert query(caller, token)[0] == 200
+
+
+def test_the_operators_site_says_that_its_database_is_away_and_when_and_recovers_by_itself(
+    served: ServedHouse,
+) -> None:
+    name, password = "erika.muster", "vier krumme hunde singen"
+    served.command("create-operator", name, "--password-stdin", typed=f"{password}\n")
+    process = served.start_operator_site(ZUZAHLUNG_DEMO="1")
+    try:
+        caller = served.caller()
+        entry = {**visits.hidden(caller.get("/login/").text), "name": name, "password": password}
+        assert caller.post("/login/", entry).status == 302
+        assert caller.get("/").title == "Heute"
+
+        served.server.postgres.stop(patience=0)
+        for answer in (caller.get("/"), caller.get("/journal/entry/"), caller.post("/login/", entry)):
+            assert (answer.status, answer.header("Retry-After")) == (503, "30")
+            assert "Die Datenbank antwortet nicht" in answer.text
+            assert re.search(r"Stand \d\d\.\d\d\.\d{4}, \d\d:\d\d Uhr\.", answer.text)
+            assert "default-src 'none'" in str(answer.header("Content-Security-Policy"))
+
+        served.server.postgres.start()
+        assert caller.get("/").title == "Heute"
+    finally:
+        served.server.postgres.start()
+        served.stop(process)
 
 
 def test_a_database_that_takes_the_call_and_says_nothing_holds_up_a_page_for_seconds_only(

@@ -12,11 +12,6 @@ pytestmark = pytest.mark.story
 
 LIMIT = 60_000
 WIDTHS = (1280, 960, 800, 720, 400, 320)
-LOAD_PICTURES = """() => Promise.all([...document.images].map(image => {
-    image.loading = "eager";
-    return image.decode();
-}))"""
-"""Pictures further down are loaded late; what they weigh counts."""
 
 
 def test_no_page_has_a_barrier_scrolls_sideways_or_is_heavy(house: House, browser: Browser) -> None:
@@ -45,7 +40,7 @@ def test_no_page_has_a_barrier_scrolls_sideways_or_is_heavy(house: House, browse
 
 def _judge(page: Page, name: str, weights: dict[str, int], found: list[str]) -> None:
     found += [f"{name}: {barrier}" for barrier in barriers(page)]
-    page.evaluate(LOAD_PICTURES)
+    tour.load_pictures(page)
     if sum(weights.values()) > LIMIT:
         found.append(f"{name}: {sum(weights.values())} bytes")
     page.emulate_media(color_scheme="dark")

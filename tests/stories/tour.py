@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from playwright.sync_api import Page
+from uuid_utils.compat import uuid7
 
 from tests.stories.conftest import PASSWORD, House, ask, register, sign_in
 from tests.stories.newer_terms import newer_terms
@@ -44,6 +45,12 @@ OWN = (
 )  # fmt: skip
 # Pages of these addresses need something that the walk makes on its way, or lead on to another page.
 Look = Callable[[str], None]
+
+
+def load_pictures(page: Page) -> None:
+    """Loads the pictures that a browser leaves for later, being further down."""
+    page.evaluate("() => [...document.images].forEach(image => { image.loading = 'eager'; })")
+    page.wait_for_function("() => [...document.images].every(image => image.complete && image.naturalWidth)")
 
 
 def public_pages(page: Page, house: House, look: Look) -> None:
@@ -105,7 +112,7 @@ def answers(page: Page, house: House, look: Look) -> None:
     page.get_by_label("Krankenversichertennummer").fill(CHANGING)
     page.get_by_label("für die ganze").check()
     look("query with standing permission")
-    page.get_by_label("gilt bis").fill("2026-12-31")
+    page.get_by_label("Bis wann dürfen Sie").fill("2026-12-31")
     page.get_by_text("Mehrere Tage einer Serie").click()
     first = date(2026, 10, 1)
     days = ", ".join(f"{first + timedelta(days=step):%d.%m.%Y}" for step in range(59))
@@ -199,9 +206,42 @@ def list_query(page: Page, house: House, look: Look) -> None:
     look("lists")
 
 
+def asked_before(page: Page, house: House, look: Look) -> None:
+    """Two days of queries as a busy practice makes them, by people and a program; nothing to see yet."""
+    from zuzahlung.accounts.services import directory
+    from zuzahlung.cli.demo_data import as_operator
+    from zuzahlung.exemptions import services
+    from zuzahlung.exemptions.permission_texts import Permission
+    from zuzahlung.journal.services import Actor
+    from zuzahlung.standards.days import german_day
+    from zuzahlung.standards.numbers import kvnr
+
+    with as_operator():
+        institution = directory.find(IK)
+    assert institution is not None
+    actors = (
+        Actor(kind="person", id=uuid7(), name=f"{IK}-anna-katharina-doppelname"),
+        Actor(kind="key", id=uuid7(), name="Praxissoftware Musterprogramm am Empfang"),
+        Actor(kind="person", id=uuid7(), name=IK),
+    )
+    for number in range(120):
+        then = house.clock.now + timedelta(days=number // 60 - 2, minutes=6 * (number % 60))
+        asker = services.Asker(
+            institution=institution, ik=IK, name=NAME, service_kinds=("heilmittel",),
+            actor=actors[number % len(actors)],
+        )  # fmt: skip
+        question = services.Question(
+            kvnr=kvnr.parse((EXEMPT, LIABLE, CHILD, CHANGING)[number % 4]),
+            permission=Permission.IN_PERSON,
+            permission_until_on=None,
+            days=(german_day(then),),
+        )
+        answered = services.ask(question, asker, now=then)
+        assert isinstance(answered, services.Answered), answered
+
+
 def long_history(page: Page, house: House, look: Look) -> None:
-    """A history of several pages, asked by people and a program; a page in the middle, and a search."""
-    asked_before(house)
+    """A page in the middle of a history of several pages, and a search."""
     page.goto("/verlauf/")
     page.get_by_role("link", name="Ältere").click()
     look("history in the middle")
@@ -210,35 +250,6 @@ def long_history(page: Page, house: House, look: Look) -> None:
     page.get_by_label("Auskunft", exact=True).select_option(label="nicht befreit")
     page.get_by_role("main").get_by_role("button", name="Suchen").click()
     look("history found")
-
-
-def asked_before(house: House) -> None:
-    """Two days of queries as a busy practice makes them, in turn by each of its people and keys."""
-    from zuzahlung.accounts.services import actors, directory
-    from zuzahlung.cli.demo_data import as_operator
-    from zuzahlung.exemptions import services
-    from zuzahlung.exemptions.permission_texts import Permission
-    from zuzahlung.standards.days import german_day
-    from zuzahlung.standards.numbers import kvnr
-
-    with as_operator():
-        institution = directory.find(IK)
-    assert institution is not None
-    askers = actors.actors_of(institution)
-    for number in range(120):
-        then = house.clock.now - timedelta(days=1 + number // 90, minutes=5 * (number % 90))
-        asker = services.Asker(
-            institution=institution, ik=IK, name=NAME, service_kinds=("heilmittel",),
-            actor=askers[number % len(askers)],
-        )  # fmt: skip
-        question = services.Question(
-            kvnr=kvnr.parse((EXEMPT, LIABLE, CHILD)[number % 3]),
-            permission=Permission.IN_PERSON,
-            permission_until_on=None,
-            days=(german_day(then),),
-        )
-        answered = services.ask(question, asker, now=then, counts_burst=False)
-        assert isinstance(answered, services.Answered), answered
 
 
 def new_terms(page: Page, house: House, look: Look) -> None:
@@ -271,6 +282,6 @@ def removed(page: Page, house: House, look: Look) -> None:
 def whole(page: Page, house: House, look: Look) -> None:
     """The walk from the first page to the last."""
     for part in (
-        public_pages, first_steps, empty_pages, answers, practice, list_query, long_history, new_terms, removed,
+        public_pages, first_steps, empty_pages, asked_before, answers, practice, list_query, long_history, new_terms, removed,
     ):  # fmt: skip
         part(page, house, look)

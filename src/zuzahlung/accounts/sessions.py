@@ -26,6 +26,8 @@ class SessionStore(DatabaseStore):
 
     # The absolute limit counts from here, and the clock starts anew with every new id.
     started_at: datetime | None = None
+    # The moment of the request, which the site's middleware tells; outside of one the clock is read.
+    now: datetime | None = None
 
     @classmethod
     def get_model_class(cls) -> type[Session]:
@@ -33,7 +35,8 @@ class SessionStore(DatabaseStore):
 
     def load(self) -> dict[str, Any]:
         opened = Session.objects.raw(
-            "select * from session_open(%s, %s)", [hashed(self.session_key or ""), timezone.now()]
+            "select * from session_open(%s, %s)",
+            [hashed(self.session_key or ""), self.now or timezone.now()],
         )
         row = next(iter(opened), None)
         if row is None:
@@ -47,7 +50,7 @@ class SessionStore(DatabaseStore):
         return False
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
-        now = timezone.now()
+        now = self.now or timezone.now()
         self.started_at = self.started_at or now
         institution, person = data.get("institution"), data.get(SESSION_KEY)
         return Session(

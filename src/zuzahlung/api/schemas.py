@@ -42,7 +42,7 @@ class Day(_Out):
     )
     valid_until: date | None = Field(
         description="Last day up to which this status holds without a break by the present stand, 31 December at the "
-        "latest."
+        "latest; null for liable, because an exemption can be granted any day: ask again at the next appointment."
     )
     forecast: bool = Field(description="True for a day ahead: a later stand may know better.")
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from zuzahlung.cli import database, roles
+from zuzahlung.cli import database, playback, roles
 from zuzahlung.cli.errors import HouseError, reason
 from zuzahlung.cli.places import refuse_missing_file, wheel_binaries
 from zuzahlung.cli.postgres import SUPERUSER
@@ -103,15 +103,19 @@ def restore(file: Path, *, now: datetime, nothing_lost: bool) -> Ended | None:
                 "Die Datenbank ist nicht leer. Eine Sicherung kommt nur in eine leere: Nennen Sie mit ZUZAHLUNG_VAR "
                 "einen neuen Ordner oder mit DATABASE_URL und DATABASE_OWNER_URL eine leere Datenbank."
             )
-        how = [
-            "--single-transaction",
-            "--exit-on-error",
-            "--no-comments",
-            f"--dbname={found.address}",
-            str(file),
-        ]
-        _run("Das Einspielen", found, "pg_restore", how)
+        _play(file, found)
         return None if nothing_lost else _end_what_may_be_revoked(found, now)
+
+
+def _play(file: Path, found: Target) -> None:
+    try:
+        playback.play(file, binaries=found.binaries, address=found.address, environment=found.environment)
+    except playback.NotPlayed as error:
+        raise HouseError(
+            "Das Einspielen ist nicht gelungen, die Datenbank ist so leer wie vorher. Bitte prüfen Sie, ob die Datei "
+            "vollständig ist, ob der Server PostgreSQL 15 oder neuer ist und ob „zuzahlung database-roles“ dort "
+            f"ausgeführt wurde; dann noch einmal. {error}"
+        ) from error
 
 
 def _end_what_may_be_revoked(found: Target, now: datetime) -> Ended:

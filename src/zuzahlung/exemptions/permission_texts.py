@@ -83,7 +83,7 @@ VERSIONS: Mapping[str, Mapping[Permission, PermissionText]] = MappingProxyType(
             ),
             PermissionText(
                 permission=Permission.SERIES,
-                label="für die ganze Serie, bis zu einem Tag",
+                label="für die ganze Behandlungsserie",
                 statement="Die versicherte Person hat erlaubt, während dieser Behandlungsserie bis zum angegebenen "
                 "Tag bei der Krankenkasse abzufragen, ob sie von Zuzahlungen befreit ist.",
             ),

@@ -75,7 +75,7 @@ def _person(given: Given) -> list[tuple[str, str]]:
 
 def _query(given: Given) -> list[tuple[str, str]]:
     text = permission_text(given.permission, version=given.permission_text)
-    until = "" if given.permission_until_on is None else f" ({format_day(given.permission_until_on)})"
+    until = "" if given.permission_until_on is None else f", bis {format_day(given.permission_until_on)}"
     return [
         ("Auskunft-Nummer", given.number),
         ("Abgefragt am", format_moment(given.at)),

@@ -64,7 +64,7 @@ class DayAnswer:
 
     day: date
     status: Status
-    valid_until: date
+    valid_until: date | None
     is_forecast: bool
 
 
@@ -86,9 +86,9 @@ UNKNOWN = "unknown"
 """The result when the registry does not hold the insured: one neutral answer, whatever the reason."""
 
 
-def is_scarce(left: int, limit: int) -> bool:
-    """Says whether a quarter of a quota or less is left, which is when people are warned."""
-    return 4 * left <= limit
+def is_scarce(left: int, limit: int, *, share: int = 4) -> bool:
+    """Says whether a quarter of a quota (or another part) or less is left, which is when people are warned."""
+    return share * left <= limit
 
 
 def days_allowed(today: date, *, settings: Settings) -> tuple[date, date]:
@@ -203,13 +203,18 @@ def decide(
         DayAnswer(
             day=day,
             status=status,
-            valid_until=valid_until(day, periods=insured.periods, adult_on=adult_on),
+            valid_until=_promise(day, status, insured.periods, adult_on),
             is_forecast=day > today,
         )
         for day, status in statuses
     )
     rules = TransitionRules(minor_to_liable=settings.minor_to_liable)
     return Answer(days=answers, key=copayment_key(statuses, rules))
+
+
+def _promise(day: date, status: Status, periods: tuple[Period, ...], adult_on: date | None) -> date | None:
+    """How long the status holds; of who is liable nothing is promised, since a fund can free anybody any day."""
+    return None if status is Status.LIABLE else valid_until(day, periods=periods, adult_on=adult_on)
 
 
 def demands_day_of_service(service_kinds: Sequence[str], *, settings: Settings) -> bool:

@@ -100,6 +100,11 @@ class QuotaState:
     burst_left: int
     burst_began_at: datetime | None
 
+    @property
+    def usable(self) -> int:
+        """How many can still be asked today: none once too many numbers had no answer."""
+        return self.left if self.unknown_left else 0
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Answered:
@@ -212,6 +217,11 @@ def demands_day(service_kinds: Sequence[str]) -> bool:
     return rules.demands_day_of_service(service_kinds, settings=settings.HOUSE.exemptions)
 
 
+def days_allowed(now: datetime) -> tuple[date, date]:
+    """The first and the last day that may be asked about now."""
+    return rules.days_allowed(german_day(now), settings=settings.HOUSE.exemptions)
+
+
 def quota_of(institution: UUID, now: datetime) -> QuotaState:
     """What is left of today's quota; inside `acting_for` or not."""
     limits = settings.HOUSE.exemptions
@@ -297,7 +307,12 @@ def _answer(found: Found, days: tuple[date, ...], today: date, asker: Asker) -> 
     )
     detail |= {
         "days": [
-            [one.day.isoformat(), one.status.value, one.valid_until.isoformat(), one.is_forecast]
+            [
+                one.day.isoformat(),
+                one.status.value,
+                one.valid_until and one.valid_until.isoformat(),
+                one.is_forecast,
+            ]
             for one in answer.days
         ],
         "key": None if answer.key.key is None else int(answer.key.key),

@@ -43,6 +43,8 @@ class AnswerShown:
     reason: str
     days: tuple[DayShown, ...]
     is_series: bool
+    may_be_freed: bool
+    """Whether somebody is liable on one of the days, whom the fund can free any day."""
 
 
 def show(given: Given) -> AnswerShown:
@@ -68,6 +70,7 @@ def show(given: Given) -> AnswerShown:
         reason=given.reason,
         days=days,
         is_series=is_series,
+        may_be_freed=any(day.status is Status.LIABLE for day in given.days),
     )
 
 

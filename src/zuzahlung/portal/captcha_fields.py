@@ -20,5 +20,6 @@ class CaptchaFields(PortalForm):
         max_length=40,
         label="Code abtippen",
         help_text="Groß oder klein, mit oder ohne Leerzeichen: beides ist richtig.",
-        widget=CodeInput({"class": "in-code in-short"}),
+        # In the mode of a screen reader for forms only what describes the field is heard, so the code has to.
+        widget=CodeInput({"class": "in-code in-short", "aria-describedby": "bremse-code"}),
     )

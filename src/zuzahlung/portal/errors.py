@@ -33,7 +33,6 @@ TITLES = {
     404: "Das gibt es hier nicht.",
     405: "Diese Methode gibt es hier nicht.",
     413: "Die Anfrage ist zu groß.",
-    429: "Es kamen zu viele Anfragen.",
     500: "Bei uns ist ein Fehler passiert.",
     503: "Zurzeit keine Auskunft.",
 }
@@ -52,11 +51,6 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 def wrong_method(request: HttpRequest) -> HttpResponse:
     """405."""
     return _page(request, 405)
-
-
-def too_many(request: HttpRequest, *, reason: str = "", wait: str = "") -> HttpResponse:
-    """429."""
-    return _page(request, 429, reason=reason, wait=wait)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

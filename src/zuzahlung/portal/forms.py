@@ -19,7 +19,7 @@ from zuzahlung.portal.forms_look import (
     NewPasswordInput,
     SignInPasswordInput,
 )
-from zuzahlung.standards.days import parse_day
+from zuzahlung.standards.days import format_day, parse_day
 from zuzahlung.standards.errors import MalformedInput
 from zuzahlung.standards.numbers import ik, kvnr
 from zuzahlung.vault import codes
@@ -84,7 +84,7 @@ class RegistrationForm(CaptchaFields):
 
     ik = IkField(
         label="Institutionskennzeichen (IK)",
-        help_text="9 Ziffern, zum Beispiel 260 326 822. Es steht auf Ihren Abrechnungen.",
+        help_text="9 Ziffern, zum Beispiel 260\u00a0326\u00a0822. Es steht auf Ihren Abrechnungen.",
         error_messages=_required("Bitte geben Sie Ihr Institutionskennzeichen ein."),
     )
     email = forms.EmailField(
@@ -233,7 +233,7 @@ class QueryForm(forms.Form):
     kvnr = KvnrField(
         label="Krankenversichertennummer",
         widget=KvnrInput({"autofocus": True}, look="field-first"),
-        help_text="Vorne auf der Gesundheitskarte: ein Buchstabe und 9 Ziffern, zum Beispiel A123 456 780.",
+        help_text="Vorne auf der Gesundheitskarte: ein Buchstabe und 9 Ziffern, zum Beispiel A123\u00a0456\u00a0780.",
         error_messages=_required("Bitte geben Sie die Krankenversichertennummer ein."),
     )
     permission = forms.ChoiceField(
@@ -244,15 +244,14 @@ class QueryForm(forms.Form):
         error_messages=_required("Bitte wählen Sie, wie die Erlaubnis gegeben wurde."),
     )
     permission_until = DayField(
-        label="Erlaubnis für die Serie gilt bis",
+        label="Bis wann dürfen Sie für diese Serie nachfragen?",
         required=False,
-        help_text="Nur bei einer Erlaubnis für die ganze Behandlungsserie.",
+        help_text="Der letzte Tag, an dem diese Erlaubnis gilt.",
         widget=DayInput(look="when-series"),
     )
     day = DayField(
         label="Tag der Abgabe",
         required=False,
-        help_text="Der Tag, an dem Sie die Leistung erbringen.",
         error_messages=_required("Bitte geben Sie den Tag der Abgabe an."),
     )
     more_days = forms.CharField(
@@ -264,13 +263,18 @@ class QueryForm(forms.Form):
     )
     form_id = forms.UUIDField(widget=forms.HiddenInput)
 
-    def __init__(self, *arguments: Any, demands_day: bool, **named: Any) -> None:
+    def __init__(
+        self, *arguments: Any, demands_day: bool, days_allowed: tuple[date, date], **named: Any
+    ) -> None:
         super().__init__(*arguments, **named)
-        self.fields["day"].required = demands_day
-        if not demands_day:
-            self.fields[
-                "day"
-            ].help_text = "Der Tag, an dem Sie die Leistung erbringen. Ohne Angabe gilt heute."
+        first, last = days_allowed
+        day = self.fields["day"]
+        day.required = demands_day
+        day.help_text = (
+            f"Der Tag, an dem Sie die Leistung erbringen{'' if demands_day else '; ohne Angabe gilt heute'}. "
+            f"Möglich ist jeder vom {format_day(first)} bis zum {format_day(last)}."
+        )
+        day.widget.attrs |= {"min": first.isoformat(), "max": last.isoformat()}
 
     def clean_more_days(self) -> tuple[date, ...]:
         """The days typed, or a sentence for the first that is none."""

@@ -43,6 +43,37 @@ class PortalField(BoundField):
         return isinstance(self.field.widget, forms.CheckboxInput)
 
     @property
+    def is_one_of_many(self) -> bool:
+        return getattr(self.field.widget, "input_type", "") == "radio"
+
+    @property
+    def aria_describedby(self) -> str | None:
+        """The ids of what belongs to the field, the error first: it is what a listener has to hear."""
+        own: str = self.field.widget.attrs.get("aria-describedby", "")
+        if not self.auto_id or self.is_hidden:
+            return own or None
+        ids = (
+            f"{self.auto_id}_error" if self.errors else "",
+            own,
+            f"{self.auto_id}_helptext" if self.help_text else "",
+        )
+        return " ".join(filter(None, ids)) or None
+
+    def build_widget_attrs(self, attrs: dict[str, Any], widget: forms.Widget | None = None) -> dict[str, Any]:
+        """What the field says of itself to a screen reader.
+
+        `required` would make browsers call an untouched field invalid; the sentences of error come from here
+        anyway. Of a group of choices the fieldset says both, since no single choice is required or wrong.
+        """
+        built: dict[str, Any] = super().build_widget_attrs(attrs, widget)
+        is_demanded = built.pop("required", False)
+        if self.use_fieldset:
+            built.pop("aria-invalid", None)
+        elif is_demanded:
+            built["aria-required"] = "true"
+        return built
+
+    @property
     def look(self) -> str:
         """CSS classes the widget asks for its whole field, such as `field-first` or `when-series`."""
         return str(getattr(self.field.widget, "look", ""))

@@ -14,6 +14,8 @@ class ShownQuota:
 
     left: int
     limit: int
+    unknown_left: int
+    unknown_limit: int
     is_low: bool
     warnings: tuple[str, ...]
 
@@ -27,27 +29,35 @@ def show_quota(state: QuotaState, *, telephone: str, at_once: bool = True) -> Sh
             f"Für heute ist das Kontingent {_ends(state.left)}. Brauchen Sie heute mehr, rufen Sie uns bitte an: "
             f"{telephone}."
         )
-    if state.unknown_left < state.unknown_per_day and is_scarce(state.unknown_left, state.unknown_per_day):
-        warnings.append(
-            f"Heute {_may(state.unknown_left, 'Nummer', 'Nummern')} ohne Auskunft bleiben, danach ist bis morgen "
-            "keine Abfrage mehr möglich. Bitte vergleichen Sie jede Nummer genau mit der Karte."
-        )
+    if is_scarce(state.unknown_left, state.unknown_per_day, share=2) and state.left:
+        warnings.append(_of_unknown(state.unknown_left, state.unknown_per_day))
     if at_once and not is_low and is_scarce(state.burst_left, state.per_burst):
         warnings.append(
             f"In den nächsten Minuten {_are(state.burst_left)} möglich. Für viele Personen gibt es die "
             "Listenabfrage."
         )
-    return ShownQuota(left=state.left, limit=state.per_day, is_low=is_low, warnings=tuple(warnings))
+    return ShownQuota(
+        left=state.usable,
+        limit=state.per_day,
+        unknown_left=state.unknown_left,
+        unknown_limit=state.unknown_per_day,
+        is_low=is_low or not state.usable,
+        warnings=tuple(warnings),
+    )
 
 
 def _ends(left: int) -> str:
     return "verbraucht" if left == 0 else "bald verbraucht"
 
 
-def _may(left: int, one: str, many: str) -> str:
+def _of_unknown(left: int, limit: int) -> str:
+    """Too many numbers without answer stop everybody of the institution, so that is told early."""
     if left == 0:
-        return f"darf keine weitere {one}"
-    return f"darf noch eine {one}" if left == 1 else f"dürfen noch {left} {many}"
+        return f"Heute gab es schon {limit} Nummern ohne Auskunft. Zum Schutz der Versicherten geht es erst morgen weiter."
+    return (
+        f"Heute gab es schon {limit - left} von {limit} Nummern ohne Auskunft. Nach der letzten ist bis morgen keine "
+        "Abfrage mehr möglich. Bitte vergleichen Sie jede Nummer mit der Karte, auch die Krankenkasse."
+    )
 
 
 def _are(left: int) -> str:

@@ -14,7 +14,8 @@ def portal_url(text: str) -> str:
     """The address of the portal as people see it; refuses what is none, and http beyond this machine."""
     try:
         parts = urlsplit(text)
-        is_address = parts.scheme in {"http", "https"} and bool(parts.hostname) and (parts.port or 1) > 0
+        # A port that is none shows when it is asked for.
+        is_address = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
     except ValueError:
         is_address = False
     if not is_address or parts.path not in {"", "/"} or parts.query or parts.fragment or parts.username:

@@ -100,7 +100,16 @@ class PagesOnly:
             return errors.unavailable(request)
 
 
-class Sessions(PagesOnly, SessionMiddleware):
+class SessionsOfOneMoment(SessionMiddleware):
+    """Sessions that begin, hold and end by the moment of the request."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        """Tells the session when it is."""
+        super().process_request(request)
+        request.session.now = request.now  # type: ignore[attr-defined]
+
+
+class Sessions(PagesOnly, SessionsOfOneMoment):
     """Sessions, for pages."""
 
 

@@ -112,7 +112,8 @@ def _with_check(body: list[int], kind: Kind) -> str:
 
 def _weighted(values: list[int]) -> int:
     # The last place weighs 1, the one before it 2, and so on: all weights differ and none is 0 modulo 31.
-    return sum(map(mul, reversed(values), count(1))) % _BASE
+    weighted: int = sum(map(mul, reversed(values), count(1)))
+    return weighted % _BASE
 
 
 def _wrong_character(kind: Kind, character: str, place: int) -> str:

@@ -51,7 +51,7 @@ def _refuse_plain_network(host: str) -> None:
 
     if not (settings.SECURE or is_this_machine(host)):
         raise HouseError(
-            f"Auf {host} hört das Netz mit, und ZUZAHLUNG_URL beginnt nicht mit https://: Anmeldungen wären unterwegs "
-            "lesbar. Bitte stellen Sie einen Proxy mit TLS davor und nennen Sie dessen Adresse, zum Beispiel "
+            f"{host} ist aus dem Netz erreichbar, aber ZUZAHLUNG_URL beginnt nicht mit https://: Anmeldungen wären "
+            "unterwegs lesbar. Bitte stellen Sie einen Proxy mit TLS davor und nennen Sie dessen Adresse, zum Beispiel "
             "ZUZAHLUNG_URL=https://portal.example.de"
         )

@@ -23,6 +23,9 @@ from zuzahlung.portal.quota import show_quota
 from zuzahlung.portal.views.doors import asker_of, member_of, now_of, signed_in
 from zuzahlung.standards.days import format_moment, german_day
 
+ONE_PERSONS_OWN = (Permission.LEGAL_REPRESENTATIVE, Permission.SERIES)
+"""Forms of permission that are not filled in for the next person: a wrong entry would be easily overlooked."""
+
 
 @signed_in(Right.QUERY)
 def ask(request: HttpRequest) -> HttpResponse:
@@ -35,7 +38,10 @@ def ask(request: HttpRequest) -> HttpResponse:
     }
     asker = asker_of(request)
     form = QueryForm(
-        resume.typed(request, now), initial=initial, demands_day=services.demands_day(asker.service_kinds)
+        resume.typed(request, now),
+        initial=initial,
+        demands_day=services.demands_day(asker.service_kinds),
+        days_allowed=services.days_allowed(now),
     )
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
@@ -49,7 +55,8 @@ def ask(request: HttpRequest) -> HttpResponse:
         )
         outcome = services.ask(question, asker, now=now, repeat=_repeat(values["form_id"], question))
         if isinstance(outcome, services.Answered):
-            request.session["permission"] = question.permission.value
+            if question.permission not in ONE_PERSONS_OWN:
+                request.session["permission"] = question.permission.value
             return redirect("portal:answer", entry=outcome.given.id)
         _explain(form, outcome)
     quota = services.quota_of(asker.institution, now)
