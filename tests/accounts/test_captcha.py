@@ -21,7 +21,10 @@ from zuzahlung.portal import captcha as brake
 
 REGISTER = "/konto-registrieren/"
 OVER = "Die Sicherheits-Prüfung ist abgelaufen. Bitte senden Sie das Formular noch einmal."
-TOO_OFTEN = "Von Ihrem Anschluss kamen gerade viele Anfragen. Bitte warten Sie eine Viertelstunde."
+TOO_OFTEN = (
+    "Von Ihrem Anschluss kamen gerade viele Anfragen. Bitte warten Sie einen Moment, höchstens eine Viertelstunde, "
+    "und senden Sie das Formular dann noch einmal."
+)
 
 
 @pytest.fixture(autouse=True)
@@ -132,6 +135,33 @@ def test_after_31_solutions_at_one_moment_a_network_waits_and_others_do_not(
     clock.forward(seconds=3)
     assert sent(waiting) == []
     assert asked() == 33
+
+
+def test_a_solution_that_came_too_late_from_a_network_that_waits_reads_that_it_waits(
+    practice: Practice, clock: Clock
+) -> None:
+    late = fetched()
+    clock.forward(minutes=21)
+    assert [sent(fetched()) for _ in range(31)] == [[]] * 31
+    assert sent(late) == [TOO_OFTEN]
+    clock.forward(seconds=3)
+    assert sent(late) == [OVER]
+
+
+def test_with_neither_solution_nor_code_the_page_asks_for_the_code(practice: Practice, clock: Clock) -> None:
+    key, _ = captcha.new_text_code(clock.now)
+    answer = browser().post(REGISTER, {"ik": IK, "terms": "on", "code_key": key, "code": "  "})
+    assert errors_of(answer) == ["Bitte tippen Sie den Code ab."]
+    assert asked() == 0
+
+
+def test_a_valid_solution_counts_although_the_code_stayed_empty(practice: Practice, clock: Clock) -> None:
+    key, _ = captcha.new_text_code(clock.now)
+    answer = browser().post(
+        REGISTER, {"ik": IK, "terms": "on", "solution": fetched(), "code_key": key, "code": ""}
+    )
+    assert answer.status_code == 302
+    assert asked() == 1
 
 
 def test_after_6_typed_codes_at_one_moment_a_network_waits_though_its_solutions_still_count(

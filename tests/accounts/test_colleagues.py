@@ -31,6 +31,10 @@ from zuzahlung.accounts.services import colleagues, invitations
 from zuzahlung.accounts.services.invitations import Guest, Invited
 from zuzahlung.accounts.services.people import Member
 
+REVOKED = (
+    "Diese Einladung gilt nicht mehr: Sie wurde zurückgenommen oder durch eine neuere ersetzt. Bitte fragen Sie in "
+    "Ihrer Praxis nach dem neuen Link, oder lassen Sie sich neu einladen."
+)
 CODE = re.compile(r"\b(?:[2-9A-Z]{5}-){5}[2-9A-Z]{5}\b")
 
 
@@ -38,9 +42,9 @@ def code_on(page: Any) -> str:
     return CODE.search(page.content.decode()).group()  # type: ignore[union-attr]
 
 
-def invited(client: Any, short_name: str = "anna", role: str = "reception") -> str:
+def invited(client: Any, short_name: str = "anna", role: str = "reception", **more: str) -> str:
     """The code of an invitation as the owner sees it."""
-    return code_on(client.post("/praxis/einladen/", {"short_name": short_name, "role": role}))
+    return code_on(client.post("/praxis/einladen/", {"short_name": short_name, "role": role, **more}))
 
 
 def shows(code: str, client: Any = None) -> Any:
@@ -130,19 +134,59 @@ def test_an_owner_takes_an_invitation_back(practice: Practice, clock: Clock) -> 
 
     assert "Die Einladung ist zurückgenommen." in text_of(answer)
     assert "260326822-anna" not in text_of(owner.get("/praxis/"))
-    assert errors_of(shows(code)) == [
-        "Diese Einladung wurde zurückgenommen. Bitte lassen Sie sich neu einladen."
-    ]
+    assert errors_of(shows(code)) == [REVOKED]
 
 
 def test_a_new_invitation_for_a_name_ends_the_older_one(practice: Practice, clock: Clock) -> None:
     owner = signed_in(practice.person())
-    first, second = invited(owner, "anna", "reception"), invited(owner, "anna", "auditor")
-    assert errors_of(joins(first)) == [
-        "Diese Einladung wurde zurückgenommen. Bitte lassen Sie sich neu einladen."
-    ]
+    first = invited(owner, "anna", "reception")
+    second = invited(owner, "anna", "auditor", replace="anna")
+    assert errors_of(joins(first)) == [REVOKED]
     assert joins(second)["Location"] == "/verlauf/"
     assert [person.role for person in practice.rows(Person, short_name="anna")] == ["auditor"]
+
+
+def test_a_name_that_is_invited_already_is_asked_about_before_the_older_link_ends(
+    practice: Practice, clock: Clock
+) -> None:
+    owner = signed_in(practice.person())
+    first = invited(owner)
+    page = owner.post("/praxis/einladen/", {"short_name": "anna", "role": "reception"})
+    assert CODE.search(page.content.decode()) is None
+    assert "260326822-anna ist schon eingeladen" in text_of(page)
+    assert "gilt der alte Link nicht mehr" in text_of(page)
+    assert joins(first).status_code == 302
+
+
+def form_id_of(page: Any) -> str:
+    return re.search(r'name="form_id" value="([0-9a-f-]{36})"', page.content.decode()).group(1)  # type: ignore[union-attr]
+
+
+def test_the_same_form_sent_again_makes_no_second_invitation_and_leaves_the_link_alone(
+    practice: Practice, clock: Clock
+) -> None:
+    owner, anna = practice.person(), practice.person("anna", "reception")
+    client = signed_in(owner)
+    again = f"/praxis/person/{anna.id}/neu-einladen/"
+    new = {"short_name": "bert", "role": "billing", "form_id": form_id_of(client.get("/praxis/einladen/"))}
+    for address, form in (("/praxis/einladen/", new), (again, {"form_id": form_id_of(client.get(again))})):
+        code = code_on(client.post(address, form))
+        answer = client.post(address, form)
+        assert answer["Location"] == "/praxis/"
+        assert "Diese Einladung ist schon gemacht; der Link wurde nur einmal gezeigt." in text_of(
+            client.get("/praxis/")
+        )
+        assert shows(code).status_code == 302
+    assert practice.journal().count("invitation-made") == 2
+
+
+def test_who_invites_somebody_again_reads_that_an_open_link_ends(practice: Practice, clock: Clock) -> None:
+    owner, anna = practice.person(), practice.person("anna", "reception")
+    client, address = signed_in(owner), f"/praxis/person/{anna.id}/neu-einladen/"
+    warning = "Es gibt schon eine offene Einladung"
+    assert warning not in text_of(client.get(address))
+    client.post(address)
+    assert warning in text_of(client.get(address))
 
 
 TAKEN = "Diesen Kurznamen gibt es schon, oder es gab ihn"
@@ -295,9 +339,7 @@ def test_an_open_invitation_ends_when_the_role_of_its_person_changes(
     owner, anna = practice.person(), practice.person("anna", "billing")
     code = invitations.invite_again(owner, anna.id, clock.now).code
     colleagues.change_role(owner, anna.id, Role.RECEPTION, clock.now)
-    assert errors_of(joins(code)) == [
-        "Diese Einladung wurde zurückgenommen. Bitte lassen Sie sich neu einladen."
-    ]
+    assert errors_of(joins(code)) == [REVOKED]
 
 
 def test_who_is_removed_is_out_at_once_and_everywhere(practice: Practice, clock: Clock) -> None:
@@ -313,7 +355,7 @@ def test_who_is_removed_is_out_at_once_and_everywhere(practice: Practice, clock:
     assert "260326822-anna hat keinen Zugang mehr." in text_of(answer)
     assert [one.get("/abfrage/").status_code for one in working] == [302, 302]
     assert enter(browser(), anna.sign_in).status_code == 200
-    assert errors_of(joins(code))[0].startswith("Diese Einladung wurde zurückgenommen.")
+    assert errors_of(joins(code)) == [REVOKED]
     row = practice.row(anna)
     assert (row.state, row.left_at, row.email_sealed, row.has_usable_password()) == (
         "left",
@@ -328,7 +370,7 @@ def test_links_made_by_an_owner_who_is_removed_open_nothing(practice: Practice, 
     first, bert = practice.person(), practice.person("bert", "owner")
     code = invited(signed_in(bert), "hintertuer", "owner")
     colleagues.remove(first, bert.id, clock.now)
-    assert errors_of(joins(code))[0].startswith("Diese Einladung wurde zurückgenommen.")
+    assert errors_of(joins(code)) == [REVOKED]
 
 
 LAST = "Eine Person mit der Rolle „Inhaberin oder Inhaber“ muss bleiben."

@@ -25,7 +25,9 @@ from tests.accounts.household import (
     text_of,
 )
 from tests.operator.role import operator_role
+from zuzahlung.accounts import rules
 from zuzahlung.accounts.models import Operator, Person, Secret
+from zuzahlung.accounts.rules import words_of_institution
 from zuzahlung.accounts.services import operators
 from zuzahlung.accounts.services.passwords import fault_of_password
 
@@ -36,8 +38,24 @@ MADE_OF_IK = (
     "Bitte wählen Sie ein anderes."
 )
 TOO_EASY = (
-    "Das Passwort ist zu leicht zu erraten: Es besteht fast nur aus Wörtern, die in Ihrem Beruf naheliegen, "
-    "oder aus wenigen verschiedenen Zeichen. Bitte wählen Sie ein anderes."
+    "Das Passwort ist zu leicht zu erraten: Es besteht fast nur aus häufigen Wörtern oder Ziffernfolgen. "
+    "Bitte wählen Sie ein anderes."
+)
+TOO_FEW = (
+    "Das Passwort ist zu leicht zu erraten: Es besteht fast nur aus wenigen verschiedenen Zeichen. "
+    "Bitte wählen Sie ein anderes."
+)
+KEYS = (
+    "Das Passwort ist zu leicht zu erraten: Es besteht fast nur aus einer Reihe auf der Tastatur. "
+    "Bitte wählen Sie ein anderes."
+)
+REPEATED = (
+    "Das Passwort ist zu leicht zu erraten: Es besteht fast nur aus einem Wort, das sich wiederholt. "
+    "Bitte wählen Sie ein anderes."
+)
+OWN = (
+    "Das Passwort ist zu leicht zu erraten: Es besteht fast nur aus dem Namen oder Ort Ihrer Einrichtung. "
+    "Bitte wählen Sie ein anderes."
 )
 COMMON = "Dieses Passwort steht auf Listen häufiger Passwörter. Bitte wählen Sie ein anderes."
 
@@ -75,10 +93,22 @@ def test_a_password_of_own_words_or_of_chance_is_taken(password: str) -> None:
         ("logopaedie praxis winter", TOO_EASY),
         ("PraxisSommer2026#1", TOO_EASY),
         ("Willkommen123456!", TOO_EASY),
-        ("aaaaaaaaaaaaaaaa", TOO_EASY),
-        ("a" * 100 + "bcdefgh", TOO_EASY),
-        ("123123123123123", TOO_EASY),
-        ("qwertzuiop123", None),
+        ("aaaaaaaaaaaaaaaa", TOO_FEW),
+        ("a" * 100 + "bcdefgh", TOO_FEW),
+        ("123123123123123", TOO_FEW),
+        ("1234567890123", TOO_EASY),
+        ("Physio1234567890", TOO_EASY),
+        ("qwertzuiop123", KEYS),
+        ("qwertzuiopü+", KEYS),
+        ("asdfghjklöä#", KEYS),
+        ("#äölkjhgfdsa", KEYS),
+        ("qwertyuiop[]", KEYS),
+        ("Poiuztrewq!7", KEYS),
+        ("1qay2wsx3edc", KEYS),
+        ("KranichKranich1", REPEATED),
+        ("Kranich1Kranich2", REPEATED),
+        ("kranich und kranich", REPEATED),
+        ("kranich kranich tanzt gern", None),
         ("sonnenschein", COMMON),
     ],
 )
@@ -92,6 +122,42 @@ def test_the_own_short_name_is_no_password() -> None:
     sign_in = f"{IK}-annemarie"
     assert fault_of_password("annemarie-praxis-1", sign_in=sign_in) == TOO_EASY
     assert fault_of_password("annemarie-praxis-1", sign_in=f"{IK}-bert") is None
+
+
+def test_the_words_of_an_institution_are_those_of_its_name_and_town_in_every_spelling() -> None:
+    assert words_of_institution("Physiotherapie Müller & Rodríguez GbR am Ufer", "Bad Köstritz") == (
+        "physiotherapie", "mueller", "muller", "rodriguez", "gbr", "ufer", "bad", "koestritz", "kostritz",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "Chemnitz2026!",
+        "CHEMNITZ-2026-a",
+        "c.h.e.m.n.i.t.z 2026",
+        "Müller-Chemnitz",
+        "Mueller-Chemnitz",
+        "muller chemnitz 1",
+    ],
+)
+def test_a_password_made_of_the_own_institution_is_refused_and_told_so(password: str) -> None:
+    words = words_of_institution("Ergotherapie Müller", "Chemnitz")
+    assert rules.fault_of_password(password, sign_in=IK, own_words=words) == OWN
+
+
+@pytest.mark.parametrize("password", ["Chemnitz liegt am Fluss", "müllers katze schläft"])
+def test_a_word_of_the_institution_among_others_does_no_harm(password: str) -> None:
+    words = words_of_institution("Ergotherapie Müller", "Chemnitz")
+    assert rules.fault_of_password(password, sign_in=IK, own_words=words) is None
+
+
+def test_nobody_of_an_institution_takes_its_name_and_town_as_password(
+    practice: Practice, clock: Clock
+) -> None:
+    anna = practice.person("anna", "reception")
+    assert errors_of(change(signed_in(anna), PASSWORD, "Dresden-2026!")) == [OWN]
+    assert enter(browser(), anna.sign_in, PASSWORD).status_code == 302
 
 
 def change(client: Client, old: str, new: str, again: str | None = None) -> Any:

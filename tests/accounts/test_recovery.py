@@ -90,15 +90,39 @@ def test_the_use_of_the_pruefnummer_is_shown_and_mailed(
     client = browser()
     recover(letters.pruefnummer, client=client)
     work(clock)
-    assert "Das Passwort wurde mit der Prüfnummer neu festgelegt" in text_of(client.get("/praxis/"))
+    assert "Ein Passwort wurde mit der Prüfnummer neu festgelegt" in text_of(client.get("/praxis/"))
     (message,) = mail.outbox
     assert message.to == ["inhaberin@example.org"]
     assert (
         message.subject
-        == "Serviceportal der Musterkasse: Das Passwort wurde mit der Prüfnummer neu festgelegt"
+        == "Serviceportal der Musterkasse: Ein Passwort wurde mit der Prüfnummer neu festgelegt"
     )
     assert IK not in message.body
     assert "http" not in message.body
+
+
+def test_only_who_has_the_pruefnummer_learns_that_a_password_is_made_of_the_institutions_town(
+    member_practice: Practice, clock: Clock, letters: Letters
+) -> None:
+    def with_town(pruefnummer: str) -> list[str]:
+        return errors_of(
+            browser().post(
+                "/passwort-vergessen/",
+                {
+                    "name": IK,
+                    "pruefnummer": pruefnummer,
+                    "password": "Dresden-2026!",
+                    "password_again": "Dresden-2026!",
+                },
+            )
+        )
+
+    (told,) = with_town(wrong())
+    assert "Prüfnummer" in told
+    (told,) = with_town(letters.pruefnummer)
+    assert "aus dem Namen oder Ort Ihrer Einrichtung" in told
+    # The Prüfnummer is not used up by it.
+    assert recover(letters.pruefnummer).status_code == 302
 
 
 def test_of_two_recoveries_at_once_with_one_pruefnummer_one_succeeds(

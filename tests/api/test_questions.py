@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -10,23 +11,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zuzahlung.api.problems import FAULTY_QUESTION, MALFORMED_BODY, Problem
-from zuzahlung.api.questions import read
+from zuzahlung.api import findings
+from zuzahlung.api.problems import MALFORMED_BODY, Problem
+from zuzahlung.api.questions import Flawed, read, readable
 from zuzahlung.exemptions.permission_texts import Permission
 from zuzahlung.exemptions.services import Question
 from zuzahlung.standards.numbers.kvnr import KVNR
 
 ASK = {"kvnr": "A123456780", "permission": "in-person"}
+TODAY = date(2026, 11, 19)
 
 
-def read_json(body: object, idempotency_key: str | None = None) -> Question | Problem:
+def read_json(body: object, idempotency_key: str | None = None) -> Question | Flawed | Problem:
     return read(json.dumps(body).encode(), idempotency_key)
 
 
 def broken_rules(body: object, idempotency_key: str | None = None) -> dict[str, str]:
     outcome = read_json(body, idempotency_key)
-    assert isinstance(outcome, Problem)
-    assert outcome.kind is FAULTY_QUESTION
+    assert isinstance(outcome, Flawed)
     return {one.rule: one.pointer for one in outcome.findings}
 
 
@@ -74,7 +76,7 @@ def test_everything_that_is_wrong_is_found_at_once() -> None:
         "question.unknown-member": "/insurer",
     }
     outcome = read_json(wrong)
-    assert isinstance(outcome, Problem)
+    assert isinstance(outcome, Flawed)
     assert [one.pointer for one in outcome.findings if one.rule == "service-dates.day"] == [
         "/serviceDates/1",
         "/serviceDates/2",
@@ -96,6 +98,7 @@ def test_everything_that_is_wrong_is_found_at_once() -> None:
         ({**ASK, "kvnr": "A12345678٠"}, {"kvnr.characters": "/kvnr"}),
         ({**ASK, "permission": "IN_PERSON"}, {"permission.value": "/permission"}),
         ({**ASK, "permission": 1}, {"permission.value": "/permission"}),
+        ({**ASK, "permissionText": 2026}, {"permission-text.type": "/permissionText"}),
         ({**ASK, "permissionUntil": 20261231}, {"permission-until.day": "/permissionUntil"}),
         ({**ASK, "permissionUntil": "2026-12-31T00:00:00"}, {"permission-until.day": "/permissionUntil"}),
         ({**ASK, "serviceDates": "2026-11-19"}, {"service-dates.type": "/serviceDates"}),
@@ -112,6 +115,44 @@ def test_everything_that_is_wrong_is_found_at_once() -> None:
 )
 def test_what_is_wrong_is_named_by_rule_and_place(wrong: object, rules: dict[str, str]) -> None:
     assert broken_rules(wrong) == rules
+
+
+def test_the_version_of_the_sentence_that_was_shown_is_part_of_a_question() -> None:
+    outcome = read_json({**ASK, "permissionText": "2026-10"})
+    assert isinstance(outcome, Question)
+    assert outcome.permission_text == "2026-10"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "read_of_it"),
+    [
+        ({}, {}),
+        ({"permission": "series", "permissionUntil": "2026-12-31"},
+         {"permission": Permission.SERIES, "permission_until_on": date(2026, 12, 31)}),
+        ({"permission": "series", "permissionUntil": "31.12.2026"}, {}),
+        ({"permission": "pigeon", "permissionUntil": "2026-12-31"}, {}),
+        ({"permission": "series", "permissionText": "2026-10"},
+         {"permission": Permission.SERIES, "permission_text": "2026-10"}),
+        ({"permission": "series", "permissionText": 1}, {"permission": Permission.SERIES}),
+        ({"serviceDates": ["2024-01-01", "heute"]}, {"days": (date(2024, 1, 1), TODAY)}),
+        ({"serviceDates": []}, {"days": (TODAY,)}),
+        ({"serviceDates": "heute"}, {"days": (TODAY,)}),
+        ({"serviceDates": None}, {}),
+    ],
+)  # fmt: skip
+def test_the_rest_of_a_flawed_question_can_be_read(
+    wrong: dict[str, object], read_of_it: dict[str, Any]
+) -> None:
+    outcome = read_json(wrong)
+    assert isinstance(outcome, Flawed)
+    nothing = Question(kvnr=KVNR(""), permission=Permission.IN_PERSON, permission_until_on=None, days=())
+    assert readable(outcome, TODAY) == replace(nothing, **read_of_it)
+
+
+def test_of_what_is_no_object_nothing_can_be_read() -> None:
+    outcome = read_json([ASK])
+    assert isinstance(outcome, Flawed)
+    assert readable(outcome, TODAY) is None
 
 
 @pytest.mark.parametrize(
@@ -157,8 +198,8 @@ def test_an_idempotency_key_may_be_any_other_name(key: str) -> None:
 
 def test_a_hundred_findings_are_enough() -> None:
     outcome = read_json({**ASK, "serviceDates": ["heute"] * 5_000})
-    assert isinstance(outcome, Problem)
-    assert len(outcome.findings) == 100
+    assert isinstance(outcome, Flawed)
+    assert len(findings.faulty(outcome.findings).findings) == 100
 
 
 @pytest.mark.parametrize(
@@ -172,8 +213,8 @@ def test_a_hundred_findings_are_enough() -> None:
 )
 def test_nothing_repeats_a_number_that_was_sent(body: object) -> None:
     outcome = read_json(body)
-    assert isinstance(outcome, Problem)
-    assert "91827" not in outcome.document().decode()
+    assert isinstance(outcome, Flawed)
+    assert "91827" not in findings.faulty(outcome.findings).document().decode()
 
 
 json_values: st.SearchStrategy[Any] = st.recursive(
@@ -186,6 +227,8 @@ json_values: st.SearchStrategy[Any] = st.recursive(
 @given(st.binary(max_size=200) | json_values.map(lambda value: json.dumps(value).encode()))
 def test_any_bytes_are_a_question_or_a_problem_that_can_be_told(body: bytes) -> None:
     outcome = read(body, None)
+    if isinstance(outcome, Flawed):
+        outcome = findings.faulty(outcome.findings)
     if isinstance(outcome, Problem):
         assert json.loads(outcome.document())["status"] in {400, 422}
 
@@ -193,12 +236,15 @@ def test_any_bytes_are_a_question_or_a_problem_that_can_be_told(body: bytes) -> 
 @given(
     st.fixed_dictionaries(
         {},
-        optional=dict.fromkeys(("kvnr", "permission", "permissionUntil", "serviceDates"), json_values),
+        optional=dict.fromkeys(
+            ("kvnr", "permission", "permissionUntil", "permissionText", "serviceDates"), json_values
+        ),
     )
 )
 def test_whatever_the_known_members_hold_each_finding_has_words_for_practice_and_developer(body: Any) -> None:
     outcome = read_json(body)
-    assert isinstance(outcome, Problem)
+    assert isinstance(outcome, Flawed)
+    readable(outcome, TODAY)
     for one in outcome.findings:
         assert one.text.endswith(".")
         assert one.detail.endswith(".")

@@ -51,7 +51,7 @@ def test_a_series_says_which_key_follows(stage: Stage) -> None:
     assert heard.json["result"] == "mixed"
     assert heard.json["days"] == [
         {"date": "2026-11-19", "status": "minor", "validUntil": "2026-11-24", "forecast": False},
-        {"date": "2026-11-26", "status": "liable", "validUntil": "2026-12-31", "forecast": True},
+        {"date": "2026-11-26", "status": "liable", "validUntil": None, "forecast": True},
     ]
     assert heard.json["copaymentKey"] == 3
     assert heard.json["permissionUntil"] == "2026-12-18"
@@ -75,7 +75,7 @@ def test_next_year_can_be_asked_from_the_german_first_of_december_and_not_a_seco
     assert heard.status == 200
     assert heard.json["days"] == [
         {"date": "2026-12-31", "status": "exempt", "validUntil": "2026-12-31", "forecast": True},
-        {"date": "2027-01-04", "status": "liable", "validUntil": "2027-12-31", "forecast": True},
+        {"date": "2027-01-04", "status": "liable", "validUntil": None, "forecast": True},
     ]
     assert heard.json["copaymentKey"] == 5
 

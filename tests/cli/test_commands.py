@@ -209,6 +209,26 @@ def test_a_lost_key_file_is_asked_for_and_not_made_anew(house: Path, tmp_path: P
         (tmp_path / "kept").rename(keys)
 
 
+def test_an_empty_database_beside_the_keys_of_a_house_is_a_lost_one_unless_it_is_said_to_be_new(
+    house: Path, folder: Path
+) -> None:
+    lost = folder / "lost"
+    keys = lost / "keys" / "vault.keys"
+    keys.parent.mkdir(mode=0o700, parents=True)
+    keys.write_bytes((house / "keys" / "vault.keys").read_bytes())
+    keys.chmod(0o600)
+    assert refusal(call(lost, "migrate")) == (
+        f"Die Datenbank ist leer, aber unter {keys} liegen schon die Schlüssel eines Hauses. Ging die Datenbank "
+        "verloren, spielen Sie bitte ihre Sicherung ein (zuzahlung restore); nennt die Adresse eine falsche, "
+        "berichtigen Sie die Adresse. Soll hier wirklich ein neues Haus entstehen: zuzahlung migrate --new-house"
+    )
+    assert refusal(call(lost, "work")).endswith("Bitte zuerst: zuzahlung migrate")
+    made = call(lost, "migrate", "--new-house")
+    assert (made.returncode, made.stdout) == (0, "Die Tabellen sind jetzt auf dem neuesten Stand.\n")
+    assert keys.read_bytes() == (house / "keys" / "vault.keys").read_bytes()
+    assert call(lost, "migrate").returncode == 0
+
+
 def test_tables_of_a_newer_version_are_left_alone(house: Path) -> None:
     newer = "('journal', '0999_from_the_future', now())"
     with running(house) as server:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from zuzahlung.cli import places
-from zuzahlung.cli.places import SOCKET_PATH_LENGTH, place_for, var_folder, wheel_binaries
+from zuzahlung.cli.places import SOCKET_PATH_LENGTH, place_for, var_folder, wheel_binaries, write_whole
 from zuzahlung.cli.postgres import EmbeddedPostgres, Place
 
 IS_ROOT = os.geteuid() == 0
@@ -69,6 +69,18 @@ def test_var_lies_where_one_stands_unless_the_environment_moves_it(
     assert var_folder() == base / "var"
     monkeypatch.setenv("ZUZAHLUNG_VAR", str(base / "elsewhere"))
     assert var_folder() == base / "elsewhere"
+
+
+def test_a_file_is_written_wholly_or_stays_as_it_was(base: Path) -> None:
+    file = base / "passwords.json"
+    write_whole(file, "first")
+    assert oct(file.stat().st_mode & 0o777) == "0o600"
+    with pytest.raises(UnicodeEncodeError):
+        # Whatever ends the writing midway, here a character that no file can hold.
+        write_whole(file, "second \ud800")
+    assert file.read_text(encoding="utf-8") == "first"
+    write_whole(file, "third")
+    assert [path.read_text(encoding="utf-8") for path in base.iterdir()] == ["third"]
 
 
 def test_a_long_path_gets_its_socket_in_a_short_folder(base: Path) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from tests.cli.shell import processes_of
 from zuzahlung.cli import database, roles
 from zuzahlung.cli.places import place_for
 from zuzahlung.cli.postgres import SUPERUSER, EmbeddedPostgres, PostgresError, running_pid
@@ -215,6 +216,27 @@ def test_a_half_made_data_folder_of_a_killed_start_is_made_anew() -> None:
         server.start()
         assert answer(server, "select 1") == 1
         server.stop()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+def test_a_start_that_ends_while_it_makes_its_data_leaves_nobody_at_work_on_them(
+    number: signal.Signals,
+) -> None:
+    program = (
+        "from pathlib import Path\n"
+        "from zuzahlung.cli.places import place_for; from zuzahlung.cli.postgres import EmbeddedPostgres\n"
+        "EmbeddedPostgres(place_for(Path({folder!r}), say=print)).start()"
+    )
+    with folder_for_server() as folder:
+        starter = subprocess.Popen(
+            [sys.executable, "-c", program.format(folder=str(folder))], stderr=subprocess.PIPE
+        )
+        wait_until((folder / "data.unfinished" / "PG_VERSION").exists)
+        starter.send_signal(number)
+        starter.communicate()
+        assert starter.returncode == -number
+        wait_until(lambda: processes_of(folder) == set())
+        assert not (folder / "data").exists()
 
 
 def test_data_of_another_version_is_refused_with_a_sentence(folder: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from datetime import date
 
 import psycopg
@@ -67,6 +68,16 @@ class Hangs:
         stands_asked.append(type(self).__name__)
         may_end.wait()
         raise RegistryUnavailable
+
+
+class IsMadeOnce(Answers):
+    """Counts how often it was made, and takes its time over it."""
+
+    made = 0
+
+    def __init__(self) -> None:
+        time.sleep(0.05)
+        type(self).made += 1
 
 
 class HangsWhileItIsMade(Answers):

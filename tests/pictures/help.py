@@ -170,7 +170,9 @@ def work(page: Page, house: House, snap: Snap) -> None:
     page.goto("/praxis/einladen/")
     page.get_by_label("Kurzname").fill("anna")
     page.get_by_label("Empfang").check()
-    snap("einladen", page.get_by_role("radiogroup", name="Rolle"), page.get_by_role("radiogroup", name="Rolle"))
+    snap(
+        "einladen", page.get_by_role("radiogroup", name="Rolle"), page.get_by_role("radiogroup", name="Rolle")
+    )
     page.get_by_role("button", name="Einladung erstellen").click()
     snap("einladung", heading, page.get_by_role("button", name="Link kopieren"))
     page.goto("/praxis/schluessel/")
@@ -209,7 +211,8 @@ def receipt(page: Page) -> None:
         page.request.get(f"{page.url}nachweis.pdf")
     paper = Image.open(io.BytesIO(drawn[0])).convert("RGB")
     left, width = paper.width * 8 // 100, round(PAPER_WIDTH * DOTS_PER_PIXEL)
-    upper = paper.crop((left, paper.width * 5 // 100, left + width, paper.width * 53 // 100))
+    top, height = paper.width * 5 // 100, paper.width // 4 * 2
+    upper = paper.crop((left, top, left + width, top + height))
     write("nachweis", upper, "light")
     # Paper is white; on a dark page it is dimmed.
     with Image.open(FOLDER / "nachweis.webp") as written:

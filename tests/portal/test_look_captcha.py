@@ -117,6 +117,7 @@ def test_the_browser_solves_it_and_says_so_in_words(tab: Page) -> None:
     page = opened(tab)
     expect(page.get_by_text("Sicherheits-Prüfung erledigt.")).to_be_visible()
     expect(page.get_by_label("Code abtippen")).to_be_hidden()
+    expect(page.get_by_role("button", name="Stattdessen einen Code abtippen")).to_be_hidden()
     payload = page.locator("[name=solution]").input_value()
     assert is_solved(payload, SECRET, datetime.now(UTC)) is not None
 
@@ -135,16 +136,37 @@ def test_a_form_sent_too_early_waits_for_the_check_and_then_goes_by_itself(tab: 
     assert "solution=ey" in (sent.value.post_data or "")
 
 
+def slow() -> str:
+    """A challenge that no browser solves during a test."""
+    challenge = new_challenge(SECRET, datetime.now(UTC))
+    challenge["parameters"]["keyPrefix"] = "f" * 32
+    return json.dumps(challenge)
+
+
 def test_whoever_prefers_it_may_type_the_code_instead(tab: Page) -> None:
-    page = opened(tab)
+    page = opened(tab, slow)
     page.get_by_role("button", name="Stattdessen einen Code abtippen").click()
     expect(page.get_by_label("Code abtippen")).to_be_focused()
     expect(page.get_by_text("4 7 K M 2 P")).to_be_visible()
-    expect(page.locator("[name=solution]")).to_have_value("")
     page.get_by_label("Code abtippen").fill("47km2p")
+    expect(page.locator("[name=solution]")).to_have_value("")
     with page.expect_request(lambda request: request.method == "POST") as sent:
         page.get_by_role("button", name="Registrieren").click()
     assert "code=47km2p" in (sent.value.post_data or "")
+
+
+def test_whoever_opens_the_code_and_leaves_it_empty_is_let_through_by_the_sum(tab: Page) -> None:
+    page = opened(tab)
+    page.get_by_role("button", name="Stattdessen einen Code abtippen").click()
+    with page.expect_request(lambda request: request.method == "POST") as sent:
+        page.get_by_role("button", name="Registrieren").click()
+    assert "solution=ey" in (sent.value.post_data or "")
+
+
+def test_a_sum_done_beside_the_open_code_says_that_no_code_is_needed(tab: Page) -> None:
+    page = opened(tab)
+    page.get_by_role("button", name="Stattdessen einen Code abtippen").click()
+    expect(page.get_by_text("Sicherheits-Prüfung erledigt. Sie brauchen keinen Code mehr.")).to_be_visible()
 
 
 def test_a_check_that_fails_shows_the_code_and_says_why(tab: Page) -> None:

@@ -56,9 +56,11 @@ def test_what_has_to_be_filled_in_is_called_required(tab: Page) -> None:
     required = {one["name"] for one in spoken(opened(tab, "muster-abfrage")) if one.get("required")}
     # The browser's own calendar takes no such word; its label does not say „freiwillig“.
     assert required == {"Versichertennummer", "Wie wurde Ihnen die Abfrage erlaubt?"}
-    agreed = "Ich habe die Nutzungsbedingungen gelesen und bin einverstanden."
     required = {one["name"] for one in spoken(opened(tab, "muster-registrieren")) if one.get("required")}
-    assert required == {"Institutionskennzeichen (IK)", agreed}
+    assert required == {"Institutionskennzeichen (IK)"}
+    expect(tab.get_by_label("Ich habe die Nutzungsbedingungen gelesen")).to_have_attribute(
+        "aria-required", "true"
+    )
 
 
 def test_a_wrong_choice_is_said_once_of_the_group_and_of_no_single_choice(tab: Page) -> None:

@@ -182,6 +182,40 @@ def test_whoever_got_an_answer_finds_it_in_the_journal_though_postgresql_was_kil
     assert set(answered) <= set(journal(portal))
 
 
+def test_a_postgresql_that_is_stopped_at_once_gives_no_answer_for_now_and_no_error_of_ours(
+    portal: ServedHouse, token: str
+) -> None:
+    failed: list[tuple[int, object]] = []
+    count, over = [0], threading.Event()
+
+    def ask() -> None:
+        caller = portal.caller()
+        while not over.is_set():
+            status, said = query(caller, token)
+            count[0] += 1
+            if status != 200:
+                failed.append((status, said["type"]))
+
+    threads = [threading.Thread(target=ask) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    try:
+        for _ in range(3):
+            before, failed_before = count[0], len(failed)
+            wait_until(lambda: count[0] > before + 20, "some more answers came")  # noqa: B023
+            pid = running_pid(portal.server.postgres.place.data)
+            assert pid is not None
+            os.kill(pid, signal.SIGQUIT)
+            wait_until(lambda: not portal.server.postgres.is_running(), "PostgreSQL is gone")
+            wait_until(lambda: len(failed) > failed_before, "somebody got no answer")  # noqa: B023
+            portal.server.postgres.start()
+    finally:
+        over.set()
+        for thread in threads:
+            thread.join()
+    assert {status for status, _ in failed} <= {503, 429}
+
+
 def test_an_idempotency_key_brings_the_same_answer_though_postgresql_was_killed_in_between(
     portal: ServedHouse, token: str
 ) -> None:

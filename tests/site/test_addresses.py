@@ -57,9 +57,9 @@ def test_on_this_machine_plain_http_will_do() -> None:
 
 def test_behind_https_cookies_are_for_https_and_any_name_will_do() -> None:
     said = settings_say(
-        ZUZAHLUNG_URL="https://portal.example.de", ZUZAHLUNG_HOSTS="portal.example.de,www.example.de"
+        ZUZAHLUNG_URL="https://portal.example", ZUZAHLUNG_HOSTS="portal.example,www.portal.example"
     )
-    assert said == f"{SECURE} https://portal.example.de portal.example.de www.example.de"
+    assert said == f"{SECURE} https://portal.example portal.example www.portal.example"
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -199,7 +200,9 @@ def refused(tmp_path: Path, text: str) -> str:
         ),
         ("per_day = 5", ("Datei house.toml: Die Gruppe [per_day] gibt es nicht. "
             "Es gibt: fund, journal, delivery, accounts, exemptions.")),
-        ("fund = 'x'", "Datei house.toml: fund ist eine Gruppe und wird so geschrieben: [fund]."),
+        ("fund = 'x'", ("Datei house.toml: fund ist eine Gruppe und wird so geschrieben: [fund]. Darin gibt es: name, full_name, telephone, "
+            "telephone_note, email, web, street, postcode, city, represented_by, supervised_by, register, data_protection, "
+            "accent, accent_dark.")),
         (
             "[journal]\nkept_days = 3",
             "Datei house.toml: In [journal] gibt es kept_days nicht. Es gibt: kept_years.",
@@ -256,8 +259,33 @@ def refused(tmp_path: Path, text: str) -> str:
             "[fund]\naccent_dark = 'rot'",
             "Datei house.toml: In [fund]: accent_dark muss eine Farbe wie #0a5c4a sein.",
         ),
-        ("[fund", ("Die Datei house.toml ist kein TOML: Expected ']' at the end of a table declaration "
-            "(at end of document).")),
+        ("[fund", "Die Datei house.toml ist kein TOML: Am Ende fehlt etwas."),
+        ("[fund]\nname = AOK\n", "Die Datei house.toml ist kein TOML: Zeile 2, Zeichen 8 passt nicht."),
+        (
+            "[exemptions]\nfaulty_share = 'viel'",
+            "Datei house.toml: In [exemptions] muss faulty_share eine Zahl ab 0 sein, nicht 'viel'.",
+        ),
+        (
+            "[exemptions]\nfaulty_share = 5",
+            "Datei house.toml: In [exemptions] muss faulty_share eine Zahl von 0 bis 1 sein, nicht 5.",
+        ),
+        (
+            "[journal]\nkept_years = 0",
+            "Datei house.toml: In [journal] muss kept_years eine Zahl von 1 bis 100 sein, nicht 0.",
+        ),
+        (
+            "[accounts]\nsession_idle_minutes = 100_000",
+            ("Datei house.toml: In [accounts] muss session_idle_minutes eine Zahl von 1 bis 1.440 sein, "
+            "nicht 100000."),
+        ),
+        (
+            "[exemptions]\nregistry_timeout_seconds = 0",
+            "Datei house.toml: In [exemptions] muss registry_timeout_seconds eine Zahl von 0,1 bis 86.400 sein, nicht 0.",
+        ),
+        (
+            "[exemptions]\nseries_days = 0",
+            "Datei house.toml: In [exemptions] muss series_days eine Zahl von 1 bis 366 sein, nicht 0.",
+        ),
     ],
 )  # fmt: skip
 def test_what_does_not_fit_is_refused_with_its_sentence(tmp_path: Path, text: str, sentence: str) -> None:
@@ -283,7 +311,7 @@ def test_a_file_that_cannot_be_read_is_refused_with_the_reason(tmp_path: Path) -
     missing, latin = tmp_path / "missing.toml", tmp_path / "latin.toml"
     latin.write_bytes("[fund]\ncity = 'Köln'".encode("latin-1"))
     for path, reason in (
-        (missing, f"Die Datei {missing} lässt sich nicht lesen: No such file or directory."),
+        (missing, f"Die Datei {missing} gibt es nicht."),
         (tmp_path, f"Die Datei {tmp_path} lässt sich nicht lesen: Is a directory."),
         (latin, f"Die Datei {latin} ist kein TOML: Sie ist nicht in UTF-8 geschrieben."),
     ):
@@ -292,12 +320,23 @@ def test_a_file_that_cannot_be_read_is_refused_with_the_reason(tmp_path: Path) -
         assert str(caught.value) == reason
 
 
-def test_a_process_refuses_to_start_and_says_which_file(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "command",
+    ["serve", "serve --operator", "work", "migrate", "create-operator betrieb --password-stdin", "rotate-keys",
+     "import-institutions FILE", "import-exemptions FILE", "restore FILE"],
+)  # fmt: skip
+def test_every_command_refuses_to_start_and_says_which_file(tmp_path: Path, command: str) -> None:
     path = tmp_path / "house.toml"
     path.write_text("[exemptions]\nper_days = 100\n", encoding="utf-8")
+    words = [str(path) if word == "FILE" else word for word in command.split()]
+    if words[0] == "serve":
+        words += ["--port", "1024"]
+    nobody = dict.fromkeys(
+        ("DATABASE_URL", "DATABASE_OPERATOR_URL", "DATABASE_OWNER_URL"), "postgresql://x@127.0.0.1:1/x"
+    )
     done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-m", "zuzahlung.cli.main", "work"],
-        env={**os.environ, "ZUZAHLUNG_SETTINGS": str(path)},
+        [sys.executable, "-W", "ignore", "-m", "zuzahlung.cli.main", *words],
+        env={**os.environ, **nobody, "ZUZAHLUNG_SETTINGS": str(path)}, input="sieben kühle Ziegel tanzen\n",
         capture_output=True, text=True, check=False, timeout=60,
     )  # fmt: skip
     assert done.returncode == 1
@@ -344,3 +383,44 @@ def test_every_setting_has_a_kind_that_can_be_checked() -> None:
         assert getattr(from_mapping({group: written}), group) == defaults
         with pytest.raises(ConfigurationError):
             configuration.from_mapping({group: {defaults.__slots__[0]: object()}})
+
+
+# The example in the manual.
+
+
+def test_the_example_file_has_every_setting_with_its_value_and_what_it_means() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "house.toml.example").read_text(encoding="utf-8")
+    defaults = Configuration()
+    written = tomllib.loads(text)
+    for group in ("fund", "journal", "delivery", "accounts", "exemptions"):
+        values = getattr(defaults, group)
+        assert list(written[group]) == list(values.__slots__), group
+    assert from_mapping(written) == defaults
+    without_words = [line for line in text.splitlines() if " = " in line and "  # " not in line]
+    assert without_words == ['postcode = "01067"', 'city = "Dresden"']
+
+
+# The invented fund.
+
+
+def settings_refuse(**environment: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", "import zuzahlung.site.settings"],
+        env={**os.environ, **environment}, capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+    return done.stderr.strip().rpartition("\n")[2] if done.returncode else ""
+
+
+def test_behind_a_real_https_address_the_invented_fund_is_refused(file: Path, tmp_path: Path) -> None:
+    assert settings_refuse(ZUZAHLUNG_URL="https://portal.nordlicht.de") == (
+        "zuzahlung.site.configuration.ConfigurationError: ZUZAHLUNG_URL beginnt mit https://, aber unter [fund] stehen "
+        "noch Beispielwerte: name, full_name, telephone, email, web, street, postcode, city, represented_by, "
+        "supervised_by, register, data_protection. Bitte tragen Sie Ihre Kasse in die Datei ein, die "
+        "ZUZAHLUNG_SETTINGS nennt."
+    )
+    forgotten = tmp_path / "forgotten.toml"
+    forgotten.write_text(OTHER_FUND.replace('"Hafenweg 7"', '"Beispielstraße 1"'), encoding="utf-8")
+    said = settings_refuse(ZUZAHLUNG_URL="https://portal.nordlicht.de", ZUZAHLUNG_SETTINGS=str(forgotten))
+    assert "noch Beispielwerte: street. Bitte" in said
+    assert settings_refuse(ZUZAHLUNG_URL="https://portal.nordlicht.de", ZUZAHLUNG_SETTINGS=str(file)) == ""
+    assert settings_refuse(ZUZAHLUNG_URL="https://portal.nordlicht.example") == ""

@@ -214,12 +214,12 @@ def test_an_invitation_taken_back_lets_nobody_in_not_even_who_had_opened_it(
     expect(owner.get_by_text("260326822-bert")).to_have_count(0)
 
     choose_password(bert)
-    expect(bert.get_by_text("Diese Einladung wurde zurückgenommen.")).to_be_visible()
+    expect(bert.get_by_text("Diese Einladung gilt nicht mehr: Sie wurde zurückgenommen oder durch eine neuere ersetzt.")).to_be_visible()
     has_no_barriers(bert)
     with browser_of_a_person(browser, house) as context:
         late = context.new_page()
         opens(late, link)
-        expect(late.get_by_role("alert")).to_contain_text("Diese Einladung wurde zurückgenommen.")
+        expect(late.get_by_role("alert")).to_contain_text("Diese Einladung gilt nicht mehr: Sie wurde zurückgenommen oder durch eine neuere ersetzt.")
     sign_in(bert, "260326822-bert", ANNAS_PASSWORD)
     expect(bert.get_by_role("alert")).to_contain_text("Benutzername und Passwort passen nicht zusammen.")
 

@@ -204,7 +204,7 @@ def test_a_password_of_yesterday_is_good_again_and_that_is_said_to_its_owner(
     assert isinstance(changed, passwords.PasswordSet)
     with restored(test_server, yesterday):
         page = text_of(signed_in(yesterday.owner).get("/praxis/"))
-        assert "Es gilt wieder das Passwort von vorher" in page
+        assert "Es gelten wieder die Passwörter von vorher" in page
 
 
 def test_a_restore_that_cannot_switch_off_is_not_called_done(

@@ -36,7 +36,7 @@ def test_a_lost_password_is_replaced_with_the_pruefnummer_which_then_is_replaced
 
     recover(page, IK, pruefnummer)
     expect(page.get_by_role("heading", level=1)).to_have_text("Abfrage")
-    expect(page.get_by_text("Das Passwort wurde mit der Prüfnummer neu festgelegt")).to_be_visible()
+    expect(page.get_by_text("Ein Passwort wurde mit der Prüfnummer neu festgelegt")).to_be_visible()
     has_no_barriers(page)
     house.works()
     assert [mail.to for mail in house.mails] == [["praxis@example.org"]]

@@ -55,17 +55,20 @@ def test_times_are_written_in_utc(path: Path) -> None:
 def test_an_existing_file_is_never_replaced_by_a_new_one(path: Path) -> None:
     keyfile.create(path, NOW)
     before = path.read_bytes()
-    with pytest.raises(KeyFileError, match="already"):
+    with pytest.raises(KeyFileError, match="gibt es schon"):
         keyfile.create(path, NOW)
     path.write_bytes(b"")
-    with pytest.raises(KeyFileError, match="already"):
+    with pytest.raises(KeyFileError, match="gibt es schon"):
         keyfile.create(path, NOW)
     assert before != b""
     assert path.read_bytes() == b""
 
 
 def test_a_missing_file_is_an_error_and_is_not_made(path: Path) -> None:
-    with pytest.raises(KeyFileError, match=r"There is no key file .*vault\.keys"):
+    with pytest.raises(
+        KeyFileError,
+        match=r"^Die Schlüsseldatei .*vault\.keys fehlt; .* Bitte spielen Sie ihre neueste Sicherung ein\.$",
+    ):
         keyfile.read(path)
     assert not path.exists()
 
@@ -79,7 +82,7 @@ def test_a_file_that_others_can_read_or_write_is_refused_with_the_command_that_h
     with pytest.raises(KeyFileError) as caught:
         keyfile.read(path)
     assert str(caught.value) == (
-        f"The key file {path} is open to others (mode {mode:04o}); close it: chmod 600 {path}"
+        f"Die Schlüsseldatei {path} ist für andere offen ({mode:04o}). Bitte schließen Sie sie: chmod 600 {path}"
     )
 
 
@@ -94,7 +97,7 @@ def test_a_folder_in_which_others_could_exchange_the_file_is_refused(path: Path)
 
 def test_a_folder_in_the_place_of_the_file_is_refused(path: Path) -> None:
     path.mkdir(parents=True)
-    with pytest.raises(KeyFileError, match="is not a file"):
+    with pytest.raises(KeyFileError, match="ist keine Datei"):
         keyfile.read(path)
 
 
@@ -103,7 +106,7 @@ def test_every_shorter_file_is_damage(path: Path) -> None:
     whole = path.read_bytes()
     for length in range(len(whole) - 2):
         path.write_bytes(whole[:length])
-        with pytest.raises(KeyFileError, match="damaged or not whole"):
+        with pytest.raises(KeyFileError, match="ist beschädigt oder unvollständig"):
             keyfile.read(path)
 
 
@@ -114,7 +117,7 @@ def test_every_changed_character_of_a_key_is_damage(path: Path) -> None:
         for place in range(found.start(1), found.end(1)):
             other = "A" if whole[place] != "A" else "B"
             path.write_text(whole[:place] + other + whole[place + 1 :])
-            with pytest.raises(KeyFileError, match="checksum"):
+            with pytest.raises(KeyFileError, match="Prüfsumme"):
                 keyfile.read(path)
 
 
@@ -131,16 +134,16 @@ def test_the_error_about_damage_shows_nothing_of_a_key(path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        (lambda rows: rows[0].update(id=0), "out of range"),
-        (lambda rows: rows[1].update(id=40000), "out of range"),
-        (lambda rows: rows[1].update(id=1), "not in order"),
-        (lambda rows: rows[0].update(material="AAAA"), "wrong length"),
-        (lambda rows: rows[0].update(material="not base64!"), "cannot be read"),
-        (lambda rows: rows[0].update(purpose="other"), "cannot be read"),
-        (lambda rows: rows[0].update(state="old"), "one current key"),
-        (lambda rows: rows[0].update(created_at="2026-11-22T09:30:00"), "no zone"),
-        (lambda rows: rows[0].pop("id"), "cannot be read"),
-        (lambda rows: rows.clear(), "one current key"),
+        (lambda rows: rows[0].update(id=0), "eine Nummer ist zu groß oder zu klein"),
+        (lambda rows: rows[1].update(id=40000), "eine Nummer ist zu groß oder zu klein"),
+        (lambda rows: rows[1].update(id=1), "sind nicht geordnet"),
+        (lambda rows: rows[0].update(material="AAAA"), "hat eine falsche Länge"),
+        (lambda rows: rows[0].update(material="not base64!"), "ist nicht lesbar"),
+        (lambda rows: rows[0].update(purpose="other"), "ist nicht lesbar"),
+        (lambda rows: rows[0].update(state="old"), "genau ein Schlüssel"),
+        (lambda rows: rows[0].update(created_at="2026-11-22T09:30:00"), "ohne Zone"),
+        (lambda rows: rows[0].pop("id"), "ist nicht lesbar"),
+        (lambda rows: rows.clear(), "genau ein Schlüssel"),
     ],
 )
 def test_a_file_whose_checksum_fits_but_whose_keys_are_odd_is_refused(
@@ -159,7 +162,7 @@ def test_a_file_whose_checksum_fits_but_whose_keys_are_odd_is_refused(
 def test_what_is_not_a_key_file_at_all_is_refused(path: Path, content: str) -> None:
     keyfile.create(path, NOW)
     path.write_text(content)
-    with pytest.raises(KeyFileError, match="damaged"):
+    with pytest.raises(KeyFileError, match="ist beschädigt"):
         keyfile.read(path)
 
 
@@ -196,9 +199,9 @@ def test_a_retired_key_loses_its_bytes_and_its_id_is_never_given_again(path: Pat
 
 def test_a_current_key_and_an_unknown_one_cannot_be_retired(path: Path) -> None:
     keys = keyfile.create(path, NOW)
-    with pytest.raises(KeyFileError, match="rotate first"):
+    with pytest.raises(KeyFileError, match="zuerst die Schlüssel"):
         keyfile.retire(path, 1)
-    with pytest.raises(KeyFileError, match="no key 9"):
+    with pytest.raises(KeyFileError, match="keinen Schlüssel 9"):
         keyfile.retire(path, 9)
     assert keyfile.read(path) == keys
 
@@ -210,7 +213,7 @@ def test_key_ids_end_where_the_smallest_database_number_ends(path: Path) -> None
     document["checksum"] = keyfile._checksum(document["keys"])
     path.write_text(json.dumps(document))
     before = path.read_bytes()
-    with pytest.raises(KeyFileError, match="used up"):
+    with pytest.raises(KeyFileError, match="verbraucht"):
         keyfile.rotate(path, NOW)
     assert path.read_bytes() == before
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -187,48 +188,130 @@ TRADE_WORDS = (
     "physiotherapie", "physiotherapeut", "krankengymnastik", "ergotherapie", "ergotherapeut", "logopädie",
     "logopäde", "podologie", "podologe", "ernährung", "praxis", "therapie", "therapeut", "heilmittel",
     "hilfsmittel", "rezept", "verordnung", "zuzahlung", "befreiung", "befreit", "krankenkasse", "gesundheit",
-    "serviceportal", "musterkasse", "apotheke", "sanitätshaus", "massage", "patient", "versichert",
+    "serviceportal", "musterkasse", "apotheke", "sanitätshaus", "massage", "patient", "versichert", "physio",
     "initialkennwort", "prüfnummer", "passwort", "kennwort", "password", "willkommen", "geheim", "hallo",
-    "frühling", "sommer", "herbst", "winter", "montag", "qwertz", "asdfgh", "yxcvbn", "abcdef",
-    "123456789", "12345678", "1234567", "123456", "12345", "1234", "0987654321", "987654321",
+    "frühling", "sommer", "herbst", "winter", "montag", "abcdef",
 )  # fmt: skip
-_WORDS = tuple(sorted((_plain(word) for word in TRADE_WORDS), key=len, reverse=True))
+KEY_ROWS = (
+    "^1234567890ß´", "qwertzuiopü+", "asdfghjklöä#", "<yxcvbnm,.-",
+    "`1234567890-=", "qwertyuiop[]", "asdfghjkl;'", "zxcvbnm,./",
+    "1qay", "2wsx", "3edc", "4rfv", "5tgb", "6zhn", "7ujm", "1qaz", "6yhn",
+)  # fmt: skip
+"""The rows of the German and the American keyboard, and the slanting ones that run down from the digits."""
+
+SHORTEST_RUN = 4
+SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 128
 
 
-def fault_of_password(password: str, *, sign_in: str) -> str | None:
-    """Why a chosen password is refused by length, trade words or the IK; lists of common ones come besides."""
-    if len(password) < 12:
+class _Cheap(StrEnum):
+    """What a password can be made of without being a secret; as the sentence says it."""
+
+    OWN = "aus dem Namen oder Ort Ihrer Einrichtung"
+    KEYS = "aus einer Reihe auf der Tastatur"
+    WORDS = "aus häufigen Wörtern oder Ziffernfolgen"
+    REPEATED = "aus einem Wort, das sich wiederholt"
+    FEW = "aus wenigen verschiedenen Zeichen"
+
+
+def words_of_institution(name: str, city: str) -> tuple[str, ...]:
+    """The words of an institution's name and town that a password must not mainly be made of."""
+    words = re.findall(r"[^\W\d_]{3,}", f"{name} {city}")
+    return tuple(dict.fromkeys(form for word in words for form in (_folded(word), _bare(word.lower()))))
+
+
+def fault_of_password(password: str, *, sign_in: str, own_words: Collection[str] = ()) -> str | None:
+    """Why a chosen password is refused by length or by what it is made of; lists of common ones come besides.
+
+    `own_words` are those of `words_of_institution`, where the institution is known.
+    """
+    if len(password) < SHORTEST_PASSWORD:
         return "Bitte wählen Sie mindestens 12 Zeichen. Gut sind mehrere Wörter hintereinander."
-    if len(password) > 128:
+    if len(password) > LONGEST_PASSWORD:
         return "Bitte wählen Sie höchstens 128 Zeichen."
     whole, ik = _without_gaps(password), sign_in[:9]
-    rest = _without(whole, (ik, ik[::-1], _without_gaps(sign_in[9:]), *_WORDS))
-    if not _is_little(rest):
+    cheap = _made_of(password, (ik, ik[::-1], _without_gaps(sign_in[9:])), own_words)
+    if cheap is None:
         return None
     if ik and (ik in whole or ik[::-1] in whole):
         return (
             "Das Passwort besteht fast nur aus Ihrem Institutionskennzeichen, und das ist öffentlich. "
             "Bitte wählen Sie ein anderes."
         )
-    return (
-        "Das Passwort ist zu leicht zu erraten: Es besteht fast nur aus Wörtern, die in Ihrem Beruf naheliegen, "
-        "oder aus wenigen verschiedenen Zeichen. Bitte wählen Sie ein anderes."
-    )
+    return f"Das Passwort ist zu leicht zu erraten: Es besteht fast nur {cheap}. Bitte wählen Sie ein anderes."
+
+
+def _made_of(password: str, names: tuple[str, ...], own_words: Collection[str]) -> _Cheap | None:
+    """What most of a password is made of when the rest is too little to be a secret, or None when it is enough."""
+    rest, on_keys, digits = _without_runs(password.lower())
+    rest = _without_gaps(rest)
+    rest, own = _without(rest, own_words)
+    rest, common = _without(rest, (*names, *map(_folded, TRADE_WORDS)))
+    if _is_little(rest):
+        found = {_Cheap.OWN: own, _Cheap.KEYS: on_keys, _Cheap.WORDS: common + digits}
+        most = max(found, key=lambda cheap: found[cheap])
+        return most if found[most] and found[most] >= len(rest) else _Cheap.FEW
+    return _Cheap.REPEATED if _is_repetition(password) else None
+
+
+def _without_runs(text: str) -> tuple[str, int, int]:
+    """A text without what runs along a keyboard, and how much that was: with letters, and of digits alone."""
+    rest, on_keys, digits, place = "", 0, 0, 0
+    while place < len(text):
+        length = _run_at(text, place)
+        run = text[place : place + length]
+        if length < SHORTEST_RUN:
+            rest, length = rest + text[place], 1
+        elif run.isdigit():
+            digits += length
+        else:
+            on_keys += length
+        place += length
+    return rest, on_keys, digits
+
+
+def _run_at(text: str, place: int) -> int:
+    longest = 0
+    for row in _RUNS:
+        while place + longest < len(text) and text[place : place + longest + 1] in row:
+            longest += 1
+    return longest
+
+
+_RUNS = tuple(run for row in KEY_ROWS for run in (row, row[::-1]))
+
+
+def _is_repetition(password: str) -> bool:
+    """Says whether a password is too short once every word in it counts only once."""
+    words = re.findall(r"[^\W\d_]+", _folded(password))
+    once = re.sub(r"(.{3,}?)\1+", r"\1", "".join(dict.fromkeys(words)))
+    others = len(re.findall(r"[\d_]", password))
+    return len(once) < len("".join(words)) and len(once) + others < SHORTEST_PASSWORD
+
+
+def _folded(text: str) -> str:
+    """Small letters, umlauts written out, without accents."""
+    return _bare(_plain(text))
+
+
+def _bare(text: str) -> str:
+    return "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
 
 
 def _without_gaps(text: str) -> str:
-    return re.sub(r"[\s\-_./,]", "", _plain(text))
+    return re.sub(r"[\s\-_./,]", "", _folded(text))
 
 
 def _is_little(rest: str) -> bool:
-    """Says whether what is left beside the words that everybody would try is too little to be a secret."""
-    enough = 6 if any(character.isalpha() for character in rest) else 10
-    return len(rest) < enough or len(set(rest)) < 4
+    """Says whether what is left is too little to be a secret: six letters or ten other signs are enough."""
+    letters = sum(sign.isalpha() for sign in rest)
+    return 10 * letters + 6 * (len(rest) - letters) < 60 or len(set(rest)) < 4
 
 
-def _without(text: str, words: tuple[str, ...]) -> str:
-    for word in words:
+def _without(text: str, words: Collection[str]) -> tuple[str, int]:
+    """A text without these words, the longest first, and how much that was."""
+    rest = text
+    for word in sorted(words, key=len, reverse=True):
         # A short name of two letters says nothing about a password that has them somewhere.
         if len(word) > 2:
-            text = text.replace(word, "")
-    return text
+            rest = rest.replace(word, "")
+    return rest, len(text) - len(rest)

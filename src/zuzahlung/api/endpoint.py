@@ -8,18 +8,21 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import assert_never
 
-from django.db import InterfaceError, OperationalError, connection
+from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connection, connections
 
-from zuzahlung.api import answers, problems, questions
+from zuzahlung.api import about, answers, findings, problems, questions
 from zuzahlung.api.calls import Call, Headers, Reply, refusal
 from zuzahlung.api.entrance import asker_of, open_for
 from zuzahlung.api.problems import Problem
+from zuzahlung.api.questions import Flawed
+from zuzahlung.api.silence import watch
 from zuzahlung.exemptions import services
 from zuzahlung.exemptions.services import Asker, Question
-from zuzahlung.standards.days import format_moment
+from zuzahlung.standards.days import format_moment_after, german_day
 from zuzahlung.vault import codes
 
 SECONDS_TO_RETRY = "30"
+READING = ("GET", "HEAD")
 _log = logging.getLogger(__name__)
 
 
@@ -30,24 +33,29 @@ def is_ours(path: str) -> bool:
 
 def answer(call: Call) -> Reply:
     """Answers a request. It never raises, and what it logs names neither insured nor key."""
+    waiting = watch.begin(connections[DEFAULT_DB_ALIAS])
     try:
         outcome = _answer(call)
     except (OperationalError, InterfaceError):
         connection.close()
-        outcome = _no_information(call.now)
+        outcome = no_information(call.now)
     except Exception as error:  # noqa: BLE001 - whatever it is, the caller gets a problem document
         _note(error)
         outcome = Problem(kind=problems.INTERNAL_ERROR)
+    finally:
+        watch.end(waiting)
     return outcome if isinstance(outcome, Reply) else refusal(outcome)
 
 
 def _answer(call: Call) -> Reply | Problem:
+    if call.path == about.INSTITUTION:
+        return _institution(call)
     number = call.path[len(answers.ADDRESS) + 1 :]
     if call.path == answers.ADDRESS:
         return _post(call) if call.method == "POST" else _wrong_method("POST")
     if not number or "/" in number:
         return Problem(kind=problems.NO_SUCH_ADDRESS)
-    return _get(call, number) if call.method in ("GET", "HEAD") else _wrong_method("GET, HEAD")
+    return _get(call, number) if call.method in READING else _wrong_method(", ".join(READING))
 
 
 def _post(call: Call) -> Reply | Problem:
@@ -57,11 +65,37 @@ def _post(call: Call) -> Reply | Problem:
     if isinstance(opened, Problem):
         return opened
     holder, find = opened
+    asker = asker_of(holder)
+    if isinstance(question, Flawed):
+        return _flawed(question, asker, call.now)
     if isinstance(question, Problem):
         return question
-    asker = asker_of(holder)
     outcome = services.ask(question, asker, now=call.now, repeat=call.idempotency_key, find=find)
     return _reply(outcome, asker, call.now)
+
+
+def _flawed(question: Flawed, asker: Asker, now: datetime) -> Problem:
+    """Everything that is wrong at once: the form of one member is no reason to be silent about the rules of another."""
+    today = german_day(now)
+    readable = questions.readable(question, today)
+    faults = services.faults_of(readable, asker, today) if readable is not None else ()
+    return findings.faulty([*question.findings, *map(findings.of_fault, faults)])
+
+
+def _institution(call: Call) -> Reply | Problem:
+    opened = open_for(call, None)
+    if isinstance(opened, Problem):
+        return opened
+    holder = opened[0]
+    quota = services.quota_of(holder.institution, call.now)
+    return Reply(
+        status=200,
+        headers=[
+            ("Content-Type", answers.CONTENT_TYPE),
+            *answers.quota_headers(quota, call.now),
+        ],
+        body=about.institution(holder, quota, call.now),
+    )
 
 
 def _get(call: Call, number: str) -> Reply | Problem:
@@ -79,7 +113,7 @@ def _get(call: Call, number: str) -> Reply | Problem:
     return _json(given, answers.quota_headers(quota, call.now))
 
 
-def _question(call: Call) -> Question | Problem:
+def _question(call: Call) -> Question | Flawed | Problem:
     if call.body is None:
         return Problem(kind=problems.BODY_TOO_LARGE)
     if not _is_json(call.content_type) or call.content_encoding.lower() not in ("", "identity"):
@@ -100,13 +134,13 @@ def _reply(outcome: services.Outcome, asker: Asker, now: datetime) -> Reply | Pr
         case services.Answered():
             return _json(outcome.given, answers.quota_headers(outcome.quota, now))
         case services.Faulty():
-            return questions.faulty([questions.finding(fault) for fault in outcome.faults])
+            return findings.faulty([findings.of_fault(fault) for fault in outcome.faults])
         case services.QuotaUsedUp():
             return _quota_used_up(outcome, asker, now)
         case services.AskedDifferently():
             return Problem(kind=problems.IDEMPOTENCY_KEY_USED)
         case services.NoInformation():
-            return _no_information(now)
+            return no_information(now)
         case _:
             assert_never(outcome)
 
@@ -120,7 +154,7 @@ _QUOTA_TEXTS: Mapping[str, str] = {
 
 
 def _quota_used_up(outcome: services.QuotaUsedUp, asker: Asker, now: datetime) -> Problem:
-    again = format_moment(outcome.free_at)
+    again = format_moment_after(outcome.free_at)
     return Problem(
         kind=problems.QUOTA_USED_UP,
         text=_QUOTA_TEXTS[outcome.which].format(limit=outcome.limit, again=again),
@@ -132,7 +166,8 @@ def _quota_used_up(outcome: services.QuotaUsedUp, asker: Asker, now: datetime) -
     )
 
 
-def _no_information(now: datetime) -> Problem:
+def no_information(now: datetime) -> Problem:
+    """What is said while the database or the source of the data is away."""
     return Problem(
         kind=problems.NO_INFORMATION, members={"at": now}, headers=[("Retry-After", SECONDS_TO_RETRY)]
     )

@@ -16,6 +16,7 @@ from zuzahlung.exemptions.registry import KeyHolder
 from zuzahlung.exemptions.services import Asker
 from zuzahlung.exemptions.source import Found
 from zuzahlung.journal.services import Actor
+from zuzahlung.standards.days import format_moment_after
 from zuzahlung.standards.numbers.kvnr import KVNR
 
 Find = Callable[[], Found]
@@ -32,6 +33,8 @@ def open_for(call: Call, kvnr: KVNR | None) -> tuple[KeyHolder, Find] | Problem:
     if until is not None:
         return Problem(
             kind=problems.TOO_MANY_WRONG_KEYS,
+            text=f"{problems.TOO_MANY_WRONG_KEYS.text} Ab {format_moment_after(until)} geht es weiter.",
+            members={"freeAt": until},
             headers=[("Retry-After", str(answers.seconds_until(until, call.now)))],
         )
     holder, find = (None, None) if token_hash is None else _look_up(token_hash, kvnr)

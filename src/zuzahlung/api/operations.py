@@ -2,105 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from ninja import NinjaAPI, P, PathEx
-from ninja.openapi.schema import OpenAPISchema
+from ninja import P, PathEx
 
-from zuzahlung.api import endpoint, problems, schemas
+from zuzahlung.api import about, answers, endpoint, problems, schemas
 from zuzahlung.api.calls import Reply, call_of
-from zuzahlung.api.questions import IDEMPOTENCY_KEY, QuestionIn
+from zuzahlung.api.description import CONTENT_LOCATION, QUOTA_HEADERS, DescribedApi, responses
+from zuzahlung.api.questions import IDEMPOTENCY_KEY
+
+VERSION = "1.0.0"
+"""Of the interface, by semantic versioning; each has a line in docs/api.md."""
 
 Number = PathEx[str, P(description="Auskunft-Nummer of the answer, as it was given.")]
-REFERENCE = "#/components/schemas/{model}"
 
 
-class _Api(NinjaAPI):
-    """Adds to the description what Ninja cannot know of: the body is read by `questions`, problems are no models of it."""
-
-    def get_openapi_schema(self, **named: Any) -> OpenAPISchema:
-        schema = super().get_openapi_schema(**named)
-        for model in (QuestionIn, schemas.Problem):
-            declared = model.model_json_schema(ref_template=REFERENCE)
-            schema["components"]["schemas"] |= declared.pop("$defs", {}) | {declared["title"]: declared}
-        schema["components"]["securitySchemes"] = {
-            "key": {
-                "type": "http",
-                "scheme": "bearer",
-                "description": "A key of the institution, made by its owner in the portal under „Praxis“.",
-            }
-        }
-        return schema
+class ApiResponse(HttpResponse):
+    """A response of the interface, which nobody needs to put into its form any more."""
 
 
-QUOTA_HEADERS: Mapping[str, Any] = {
-    "RateLimit-Policy": {
-        "description": "The three quotas: how many (q) in how many seconds (w).",
-        "schema": {"type": "string"},
-        "example": '"day";q=100;w=86400, "burst";q=20;w=300, "unknown";q=10;w=86400',
-    },
-    "RateLimit": {
-        "description": "What is left of each (r), and for how many seconds it has to last (t).",
-        "schema": {"type": "string"},
-        "example": '"day";r=73;t=35400, "burst";r=19;t=212, "unknown";r=10;t=35400',
-    },
-}
-RETRY_AFTER: Mapping[str, Any] = {
-    "Retry-After": {
-        "description": "Seconds to wait.",
-        "required": True,
-        "schema": {"type": "integer", "minimum": 1},
-    }
-}
-HEADERS: Mapping[int, Mapping[str, Any]] = {
-    401: {"WWW-Authenticate": {"required": True, "schema": {"type": "string"}}},
-    405: {"Allow": {"required": True, "schema": {"type": "string"}}},
-    429: {**RETRY_AFTER, **QUOTA_HEADERS},
-    503: RETRY_AFTER,
-}
+READING = list(endpoint.READING)
+KEPT_BY_CACHES = "public, max-age=300"
 
-
-def _responses(answer: str, *kinds: problems.ProblemType) -> dict[int, Any]:
-    """What an operation can answer: the answer, and each problem by its status."""
-    responses: dict[int, Any] = {
-        200: {
-            "description": answer,
-            "headers": {
-                **QUOTA_HEADERS,
-                "Content-Location": {
-                    "description": "Where the same answer can be read again.",
-                    "schema": {"type": "string"},
-                },
-            },
-        }
-    }
-    for kind in kinds:
-        response = responses.setdefault(
-            kind.status,
-            {
-                "description": "",
-                "content": {problems.CONTENT_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
-            },
-        )
-        response["description"] = f"{response['description']} {kind.title} ({kind.slug}).".strip()
-        if kind.status in HEADERS:
-            response["headers"] = dict(HEADERS[kind.status])
-    return responses
-
-
-api = _Api(
+api = DescribedApi(
     title="Zuzahlung: exemption queries",
-    version="1",
+    version=VERSION,
     description="Ask whether an insured is exempt from copayment on a day, as the pages of the portal do: never without "
     "the permission of the insured, within the same quotas, and with the same journal.",
     urls_namespace="api",
     docs_url=None,
     openapi_url="/openapi.json",
     servers=[{"url": settings.PORTAL_URL}],
-    openapi_extra={"security": [{"key": []}]},
+    openapi_extra={
+        "security": [{"key": []}],
+        "info": {"contact": {"name": settings.HOUSE.fund.full_name, "email": settings.HOUSE.fund.email}},
+    },
 )
 
 
@@ -125,9 +61,11 @@ api = _Api(
             "required": True,
             "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Question"}}},
         },
-        "responses": _responses(
+        "responses": responses(
             "The answer, with its entry in the journal.",
+            {**QUOTA_HEADERS, **CONTENT_LOCATION},
             problems.MALFORMED_BODY,
+            problems.BAD_REQUEST,
             problems.KEY_REFUSED,
             problems.SCOPE_MISSING,
             problems.METHOD_NOT_ALLOWED,
@@ -154,8 +92,10 @@ def ask_exemption(request: HttpRequest) -> HttpResponseBase:
     response={200: schemas.Answer},
     by_alias=True,
     openapi_extra={
-        "responses": _responses(
+        "responses": responses(
             "The answer as it was given.",
+            {**QUOTA_HEADERS, **CONTENT_LOCATION},
+            problems.BAD_REQUEST,
             problems.KEY_REFUSED,
             problems.SCOPE_MISSING,
             problems.NO_SUCH_ANSWER,
@@ -169,6 +109,62 @@ def ask_exemption(request: HttpRequest) -> HttpResponseBase:
 def read_answer(request: HttpRequest, number: Number) -> HttpResponseBase:
     """Gives an answer of the own institution again, unchanged. It counts no query."""
     return through_django(request)
+
+
+@api.api_operation(
+    READING,
+    "/institution",
+    operation_id="readInstitution",
+    summary="Test a key, and read what holds for its institution",
+    response={200: schemas.Institution},
+    by_alias=True,
+    openapi_extra={
+        "responses": responses(
+            "The institution behind the key.",
+            QUOTA_HEADERS,
+            problems.BAD_REQUEST,
+            problems.KEY_REFUSED,
+            problems.SCOPE_MISSING,
+            problems.METHOD_NOT_ALLOWED,
+            problems.TOO_MANY_WRONG_KEYS,
+            problems.INTERNAL_ERROR,
+            problems.NO_INFORMATION,
+        )
+    },
+)
+def read_institution(request: HttpRequest) -> HttpResponseBase:
+    """Asks for nobody: it counts no query and writes nothing to the journal."""
+    return through_django(request)
+
+
+@api.api_operation(
+    READING,
+    "/permissions",
+    operation_id="readPermissionTexts",
+    summary="Read the sentences by which people confirm a permission",
+    response={200: schemas.PermissionTexts},
+    by_alias=True,
+    openapi_extra={
+        "security": [],
+        "responses": responses(
+            "All sentences in all versions.",
+            {
+                "Cache-Control": {
+                    "description": "How long a copy may be used.",
+                    "schema": {"type": "string"},
+                    "example": KEPT_BY_CACHES,
+                }
+            },
+            problems.BAD_REQUEST,
+            problems.METHOD_NOT_ALLOWED,
+            problems.INTERNAL_ERROR,
+        ),
+    },
+)
+def read_permission_texts(request: HttpRequest) -> HttpResponseBase:
+    """Needs no key. Show the statement of a permission where somebody chooses it."""
+    headers = {"Content-Type": answers.CONTENT_TYPE, "Cache-Control": KEPT_BY_CACHES}
+    return ApiResponse(about.permissions(), headers=headers)
 
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"})
@@ -193,4 +189,4 @@ def through_django(request: HttpRequest) -> HttpResponse:
 
 def http_response(reply: Reply) -> HttpResponse:
     """A reply as a response of Django."""
-    return HttpResponse(reply.body, status=reply.status, headers=dict(reply.headers))
+    return ApiResponse(reply.body, status=reply.status, headers=dict(reply.headers))

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
+from ninja.openapi.views import openapi_json
 
 from zuzahlung.accounts.services import keys
 from zuzahlung.api import problems, reference
@@ -13,22 +14,39 @@ from zuzahlung.api.calls import refusal
 from zuzahlung.api.operations import api, http_response
 from zuzahlung.api.problems import PROBLEM_TYPES, Problem
 
-SHAPES = ("Question", "Answer", "Day", "Problem", "Finding")
+SHAPES = (
+    "Question",
+    "Answer",
+    "Day",
+    "Institution",
+    "Quota",
+    "PermissionTexts",
+    "PermissionTextVersion",
+    "PermissionText",
+    "Problem",
+    "Finding",
+)
 
 
 @require_safe
 def docs(request: HttpRequest) -> HttpResponse:
     """The description as a page."""
-    description = api.get_openapi_schema()
+    described = api.get_openapi_schema()
     context = {
-        "operations": reference.operations(description),
-        "shapes": [reference.shape(name, description) for name in SHAPES],
+        "operations": reference.operations(described),
+        "shapes": [reference.shape(name, described) for name in SHAPES],
         "problems": PROBLEM_TYPES.values(),
         "address": settings.PORTAL_URL,
         "house": settings.HOUSE.exemptions,
         "scope": keys.EXEMPTION_QUERIES,
     }
     return render(request, "api/docs.html", context)
+
+
+@require_safe
+def description(request: HttpRequest) -> HttpResponse:
+    """The description for programs; Ninja's own view would give it to every method."""
+    return openapi_json(request, api)
 
 
 @require_safe

@@ -80,6 +80,14 @@ MALFORMED_BODY = ProblemType(
     detail="The body is not JSON in UTF-8 (RFC 8259).",
     remedy="Send one JSON object in UTF-8 without a byte order mark, each member once, no NaN or Infinity.",
 )
+BAD_REQUEST = ProblemType(
+    slug="bad-request",
+    status=400,
+    title="The request cannot be handled",
+    text="Ihre Software hat die Schnittstelle falsch aufgerufen. Bitte wenden Sie sich an den Hersteller.",
+    detail="The header Host is not a name of this house, or another part of the request is not acceptable.",
+    remedy="Use the address under “servers” in /api/v1/openapi.json, and send its name as Host.",
+)
 KEY_REFUSED = ProblemType(
     slug="key-refused",
     status=401,
@@ -112,7 +120,7 @@ NO_SUCH_ADDRESS = ProblemType(
     title="No such address",
     text="Ihre Software hat eine Adresse aufgerufen, die es nicht gibt. Bitte wenden Sie sich an den Hersteller.",
     detail="There is nothing at this address.",
-    remedy="Compare the path with /api/v1/openapi.json; paths have no slash at their end.",
+    remedy="Compare the path with /api/v1/openapi.json; paths have no slash at their end, and there is no v2 yet.",
 )
 METHOD_NOT_ALLOWED = ProblemType(
     slug="method-not-allowed",
@@ -120,7 +128,7 @@ METHOD_NOT_ALLOWED = ProblemType(
     title="Method not allowed",
     text="Ihre Software hat die Schnittstelle falsch aufgerufen. Bitte wenden Sie sich an den Hersteller.",
     detail="This address does not know this method; the header Allow names those it knows.",
-    remedy="Ask with POST /api/v1/exemption-queries, read again with GET /api/v1/exemption-queries/{number}.",
+    remedy="Ask with POST /api/v1/exemption-queries; all other addresses are read with GET.",
 )
 BODY_TOO_LARGE = ProblemType(
     slug="body-too-large",
@@ -167,10 +175,12 @@ TOO_MANY_WRONG_KEYS = ProblemType(
     slug="too-many-wrong-keys",
     status=429,
     title="Too many wrong keys",
-    text="Von Ihrem Anschluss kamen viele Anfragen mit ungültigen Schlüsseln. Bitte prüfen Sie den Schlüssel in Ihrer "
-    "Software.",
-    detail="Too many wrong keys came from this network; keys that were in use from it go on.",
-    remedy="Stop after the first 401. Wait for the seconds in Retry-After.",
+    text="Von Ihrem Anschluss kamen viele Anfragen mit ungültigen Schlüsseln. Neue Schlüssel werden deshalb für kurze "
+    "Zeit nicht geprüft; Ihrer kann trotzdem gültig sein. Ein anderer Schlüssel hilft nicht.",
+    detail="Too many different wrong keys came from this network, perhaps from another program. This key was not looked "
+    "at; the member freeAt says when it will be. Keys that were in use go on.",
+    remedy="Wait for the seconds in Retry-After and send the same again. Do not make a new key. If it comes back, look "
+    "for the program in the same network that sends wrong keys.",
 )
 INTERNAL_ERROR = ProblemType(
     slug="internal-error",
@@ -195,6 +205,7 @@ PROBLEM_TYPES: Mapping[str, ProblemType] = MappingProxyType(
         kind.slug: kind
         for kind in (
             MALFORMED_BODY,
+            BAD_REQUEST,
             KEY_REFUSED,
             SCOPE_MISSING,
             NO_SUCH_ANSWER,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
 
@@ -18,51 +19,74 @@ from pydantic import (
     WithJsonSchema,
 )
 from pydantic.alias_generators import to_camel
-from pydantic_core import ErrorDetails, PydanticCustomError
+from pydantic_core import PydanticCustomError
 
-from zuzahlung.api.problems import FAULTY_QUESTION, MALFORMED_BODY, Finding, Problem
-from zuzahlung.exemptions.permission_texts import Permission
-from zuzahlung.exemptions.rules import Fault
+from zuzahlung.api import findings
+from zuzahlung.api.problems import MALFORMED_BODY, Finding, Problem
+from zuzahlung.exemptions.permission_texts import TEXT_VERSION, Permission
 from zuzahlung.exemptions.services import Question
 from zuzahlung.standards.days import parse_iso_day
 from zuzahlung.standards.errors import InvalidCharacters, InvalidChecksum, InvalidLength, MalformedInput
 from zuzahlung.standards.numbers import kvnr
 from zuzahlung.standards.numbers.kvnr import KVNR
 
-MOST_FINDINGS = 100
 IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{1,128}")
 
 
-def read(body: bytes, idempotency_key: str | None) -> Question | Problem:
-    """The question in a body, or the problem with it; the idempotency key is looked at along with it."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Flawed:
+    """A question that is not well formed: what is wrong with its form, and its members as far as there are any."""
+
+    findings: list[Finding]
+    members: Mapping[str, Any] | None
+
+
+def read(body: bytes, idempotency_key: str | None) -> Question | Flawed | Problem:
+    """The question in a body, or what is wrong with it; the idempotency key is looked at along with it."""
     try:
         given = _parse(body)
     except _NotJson as error:
         return Problem(kind=MALFORMED_BODY, detail=error.detail)
-    findings = [] if _is_sound(idempotency_key) else [_UNSOUND_KEY]
+    found = [] if _is_sound(idempotency_key) else [findings.UNSOUND_KEY]
     try:
         asked = QuestionIn.model_validate(given)
     except ValidationError as error:
-        findings.extend(_findings(error))
-    if findings:
-        return faulty(findings)
+        found.extend(findings.of_form(error))
+    if found:
+        return Flawed(findings=found, members=given if isinstance(given, dict) else None)
     return Question(
         kvnr=asked.kvnr,
         permission=asked.permission,
         permission_until_on=asked.permission_until,
+        permission_text=asked.permission_text or TEXT_VERSION,
         days=tuple(asked.service_dates or ()),
     )
 
 
-def faulty(findings: list[Finding]) -> Problem:
-    """The problem that lists what is wrong with a question."""
-    return Problem(kind=FAULTY_QUESTION, findings=findings[:MOST_FINDINGS])
+def readable(flawed: Flawed, today: date) -> Question | None:
+    """What can be read of a question; in place of the rest stands what no rule objects to."""
+    if flawed.members is None:
+        return None
+    unread = {one.pointer for one in flawed.findings}
+    until, text = flawed.members.get("permissionUntil"), flawed.members.get("permissionText")
+    is_permission_read = not unread & {"/permission", "/permissionUntil"}
+    return Question(
+        kvnr=KVNR(""),
+        permission=Permission(flawed.members["permission"]) if is_permission_read else Permission.IN_PERSON,
+        permission_until_on=_day(until) if until is not None and is_permission_read else None,
+        permission_text=TEXT_VERSION if text is None or "/permissionText" in unread else text,
+        days=_readable_days(flawed.members.get("serviceDates"), unread, today),
+    )
 
 
-def finding(fault: Fault) -> Finding:
-    """What the business found wrong, as it is told here."""
-    place = "" if fault.place is None else f"/{fault.place}"
-    return Finding(rule=fault.rule, pointer=f"/{fault.field}{place}", text=fault.text, detail=fault.detail)
+def _readable_days(given: Any, unread: set[str], today: date) -> tuple[date, ...]:
+    if given is None:
+        return ()
+    if "/serviceDates" in unread:
+        return (today,)
+    return tuple(
+        today if f"/serviceDates/{place}" in unread else _day(day) for place, day in enumerate(given)
+    )
 
 
 class _NotJson(Exception):
@@ -160,91 +184,19 @@ class QuestionIn(BaseModel):
     permission_until: Day | None = Field(
         default=None, description="Last day of the permission; with “series”, and only then."
     )
+    permission_text: str | None = Field(
+        default=None,
+        description="Version of the sentence that was shown and confirmed (see /api/v1/permissions); refused if it is "
+        "not that of today. Without it the version of today is journalled.",
+        examples=[TEXT_VERSION],
+    )
     service_dates: list[Day] | None = Field(
         default=None,
         min_length=1,
-        description="Days on which the service is given (Tag der Abgabe), up to 60. Without it the status of today is "
-        "told, unless the service kinds of the institution demand it.",
+        description="Days on which the service is given (Tag der Abgabe). Without it the status of today is told, "
+        "unless the service kinds of the institution demand it.",
     )
 
 
 def _is_sound(idempotency_key: str | None) -> bool:
     return idempotency_key is None or IDEMPOTENCY_KEY.fullmatch(idempotency_key) is not None
-
-
-_ASK_THE_MAKER = "Bitte wenden Sie sich an den Hersteller Ihrer Software."
-_UNSOUND_KEY = Finding(
-    rule="idempotency-key.form",
-    pointer="",
-    text=f"Die Kennung der Abfrage ist nicht lesbar. {_ASK_THE_MAKER}",
-    detail="The header Idempotency-Key has 1 to 128 printable ASCII characters without spaces.",
-)
-
-# By member: what people read when it is wrong and nothing better is known.
-_TEXTS: Mapping[str, str] = {
-    "kvnr": "Bitte geben Sie die Krankenversichertennummer an: ein Buchstabe und neun Ziffern.",
-    "permission": "Bitte geben Sie an, wie die versicherte Person die Abfrage erlaubt hat.",
-    "permissionUntil": "Bitte geben Sie einen Tag an, bis zu dem die Erlaubnis für die Serie gilt.",
-    "serviceDates": "Bitte geben Sie als Tag der Abgabe einen Tag an, den es im Kalender gibt.",
-}
-_RULES: Mapping[str, str] = {"serviceDates": "service-dates", "permissionUntil": "permission-until"}
-
-# By what pydantic found: last part of the rule, and what developers read.
-_KINDS: Mapping[str, tuple[str, str]] = {
-    "missing": ("missing", "This member is required."),
-    "string_type": ("type", "This must be a string."),
-    "list_type": ("type", "This must be a list of days."),
-    "too_short": ("empty", "This list must not be empty; leave the member out to ask for today."),
-    "day": ("day", "This must be a string of the form YYYY-MM-DD that names a day of the calendar."),
-    "enum": ("value", f"This must be one of: {', '.join(Permission)}."),
-    "kvnr_check_digit": ("check-digit", "The check digit does not fit."),
-    "kvnr_length": ("length", "This must have ten characters."),
-    "kvnr_characters": ("characters", "This must be a capital letter and nine digits."),
-    "kvnr_written": ("characters", "This must be written without spaces and with a capital letter."),
-}
-_KVNR_TEXTS: Mapping[str, str] = {
-    "kvnr_check_digit": "Die Prüfziffer der Krankenversichertennummer passt nicht. Bitte vergleichen Sie mit der Karte.",
-    "kvnr_length": "Die Krankenversichertennummer hat 10 Zeichen: einen Buchstaben und neun Ziffern. Bitte vergleichen "
-    "Sie mit der Karte.",
-    "kvnr_characters": "In der Krankenversichertennummer steht ein falsches Zeichen: Sie besteht aus einem Buchstaben "
-    "und neun Ziffern. Bitte vergleichen Sie mit der Karte.",
-}
-
-
-def _findings(error: ValidationError) -> Iterator[Finding]:
-    # Neither the input nor the text of pydantic's errors is looked at: both may repeat what was sent.
-    for one in error.errors(include_url=False, include_context=False, include_input=False):
-        yield _finding(one)
-
-
-def _finding(error: ErrorDetails) -> Finding:
-    if error["type"] == "extra_forbidden":
-        return _unknown_member(str(error["loc"][0]))
-    if not error["loc"]:
-        return Finding(
-            rule="question.type",
-            pointer="",
-            text=f"Die Abfrage ist nicht lesbar. {_ASK_THE_MAKER}",
-            detail="The body must be a JSON object.",
-        )
-    member = str(error["loc"][0])
-    kind, detail = _KINDS.get(error["type"], ("value", "This value is not allowed."))
-    return Finding(
-        rule=f"{_RULES.get(member, member)}.{kind}",
-        pointer="".join(f"/{part}" for part in error["loc"]),
-        text=_KVNR_TEXTS.get(error["type"], _TEXTS.get(member, _TEXTS["permission"])),
-        detail=detail,
-    )
-
-
-# A name without digits cannot be a KVNR; any other is not repeated, since a member may be named by mistake.
-_HARMLESS = re.compile(r"[A-Za-z_]{1,40}")
-
-
-def _unknown_member(name: str) -> Finding:
-    return Finding(
-        rule="question.unknown-member",
-        pointer=f"/{name}" if _HARMLESS.fullmatch(name) else "",
-        text=f"Ihre Software hat eine Angabe gesendet, die es hier nicht gibt. {_ASK_THE_MAKER}",
-        detail=f"Known members: {', '.join(_TEXTS)}.",
-    )

@@ -42,7 +42,7 @@ class Operation:
 
 
 def operations(description: Schema) -> tuple[Operation, ...]:
-    """All operations, in the order of the description."""
+    """All operations, in the order of the description; HEAD says nothing that GET does not say."""
     return tuple(
         Operation(
             id=operation["operationId"],
@@ -57,6 +57,7 @@ def operations(description: Schema) -> tuple[Operation, ...]:
         )
         for path, methods in description["paths"].items()
         for method, operation in methods.items()
+        if method != "head"
     )
 
 
@@ -97,7 +98,8 @@ def _values(schema: Schema, description: Schema) -> str:
     if "const" in schema:
         return str(schema["const"])
     if schema["type"] == "array":
-        return f"list of {_values(schema['items'], description)}"
+        most = f", 1 to {schema['maxItems']}" if "maxItems" in schema else ""
+        return f"list of {_values(schema['items'], description)}{most}"
     return _FORMS.get(schema.get("format", ""), str(schema["type"]))
 
 

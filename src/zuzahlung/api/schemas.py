@@ -12,12 +12,16 @@ from pydantic.alias_generators import to_camel
 from zuzahlung.exemptions.permission_texts import Permission
 from zuzahlung.standards.copayment.status import Status
 
+NUMBER = "^[2-9A-HJKMNP-Z]{5}-[2-9A-HJKMNP-Z]{5}-[2-9A-HJKMNP-Z]{5}$"
+"""The form of an Auskunft-Nummer."""
+
 
 class _Out(BaseModel):
+    """Something that is answered. It may get new members, so its description leaves room for others."""
+
     model_config = ConfigDict(
         alias_generator=to_camel,
         populate_by_name=True,
-        extra="forbid",
         json_schema_serialization_defaults_required=True,
     )
 
@@ -52,7 +56,7 @@ class Answer(_Out):
 
     number: str = Field(
         description="Auskunft-Nummer: names this answer on receipts and in the journal.",
-        pattern="^[2-9A-HJKMNP-Z]{5}-[2-9A-HJKMNP-Z]{5}-[2-9A-HJKMNP-Z]{5}$",
+        pattern=NUMBER,
     )
     answered_at: datetime = Field(description="When it was first given, in UTC.")
     kvnr: str = Field(description="The insured asked about.", pattern="^[A-Z][0-9]{9}$")
@@ -77,6 +81,67 @@ class Answer(_Out):
     )
 
 
+class Quota(_Out):
+    """One of the three quotas of an institution."""
+
+    quota: Literal["day", "burst", "unknown"] = Field(description="Which one.")
+    limit: int = Field(description="How many questions it allows.")
+    left: int = Field(
+        description="How many of them are left; unknown at 0 stops all questions until it starts anew."
+    )
+    starts_anew_at: datetime | None = Field(
+        description="When it starts anew, in UTC; null for a burst that has not begun."
+    )
+
+
+class Institution(_Out):
+    """The institution behind a key, and what holds for its questions today."""
+
+    ik: str = Field(description="Institutionskennzeichen of the institution.", pattern="^[0-9]{9}$")
+    name: str = Field(description="Its name in the directory of the fund.")
+    service_kinds: list[str] = Field(description="Its Leistungsarten, such as heilmittel; new ones may come.")
+    key_name: str = Field(description="What the practice called this key.")
+    scopes: list[str] = Field(description="What the key may do.")
+    fund: str = Field(
+        description="The fund whose insured are known here; compare with the card before asking."
+    )
+    service_dates_required: bool = Field(description="True if each question has to name its serviceDates.")
+    earliest_day: date = Field(description="First day that can be asked about today.")
+    latest_day: date = Field(description="Last day that can be asked about today.")
+    most_service_dates: int = Field(description="How many days a question may name.")
+    most_permission_days: int = Field(description="How many days ahead permissionUntil may lie.")
+    most_list_rows: int = Field(description="How many rows a list in the portal may have (Listenabfrage).")
+    quotas: list[Quota] = Field(
+        description="The three quotas, as in the headers RateLimit and RateLimit-Policy."
+    )
+    permission_text: str = Field(description="Version of the sentences that people have to be shown now.")
+    permissions: str = Field(description="Path of these sentences.")
+
+
+class PermissionText(_Out):
+    """What a person reads when choosing a form of permission, and what the choice states."""
+
+    value: Permission = Field(description="The value of the member permission.")
+    label: str = Field(description="A few German words for a list of choices.")
+    statement: str = Field(description="The German sentence that the person at the screen confirms.")
+
+
+class PermissionTextVersion(_Out):
+    """The six sentences in one version; a sentence is never changed within it."""
+
+    version: str = Field(description="Its name, as in permissionText.")
+    permissions: list[PermissionText] = Field(
+        description="One for each form of permission, in the order to show."
+    )
+
+
+class PermissionTexts(_Out):
+    """All sentences that can stand in the journal."""
+
+    current: str = Field(description="The version to show and to send as permissionText.")
+    versions: list[PermissionTextVersion] = Field(description="All versions, the newest first.")
+
+
 class Finding(_Out):
     """One thing that is wrong with a question."""
 
@@ -92,8 +157,6 @@ class Finding(_Out):
 class Problem(_Out):
     """Why there is no answer (RFC 9457). No text holds anything personal."""
 
-    model_config = ConfigDict(extra="forbid")
-
     type: str = Field(description="Address of the kind of problem; it leads to its explanation.")
     title: str = Field(description="The kind of problem in a few English words.")
     status: int = Field(description="The HTTP status again.")
@@ -104,5 +167,8 @@ class Problem(_Out):
         default=None, description="With quota-used-up: which quota."
     )
     limit: int | None = Field(default=None, description="With quota-used-up: how many it allows.")
-    free_at: datetime | None = Field(default=None, description="With quota-used-up: from when on it is free.")
+    free_at: datetime | None = Field(
+        default=None,
+        description="With quota-used-up and too-many-wrong-keys: from when on there are answers again.",
+    )
     at: datetime | None = Field(default=None, description="With no-information: when this was answered.")

@@ -7,6 +7,7 @@ from zuzahlung.api.operations import api
 
 urlpatterns = [
     path("docs", pages.docs, name="api_docs"),
+    path("openapi.json", pages.description),
     path("problems/<slug:slug>", pages.problem, name="api_problem"),
     path("", pages.no_such_address),
     path("", api.urls),

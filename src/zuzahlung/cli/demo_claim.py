@@ -11,6 +11,7 @@ from pathlib import Path
 
 from zuzahlung.cli import preparation
 from zuzahlung.cli.errors import HouseError
+from zuzahlung.cli.places import write_whole
 
 
 @contextmanager
@@ -60,10 +61,10 @@ def refuse_foreign_house(var: Path) -> None:
         if any(then[name] != now.get(name) for name in then.keys() & names):
             raise HouseError(
                 f"Die Demo in {var} ist von einer anderen Fassung, deren Tabellen zu dieser nicht passen. Bitte nehmen Sie "
-                f"einen neuen Ordner (ZUZAHLUNG_VAR), oder löschen Sie den alten, wenn Sie ihn nicht mehr brauchen: "
+                "einen neuen Ordner (ZUZAHLUNG_VAR), oder löschen Sie den alten, wenn Sie ihn nicht mehr brauchen: "
                 f"rm -r {var}"
             )
-    made.write_text(json.dumps(now, indent=1, sort_keys=True), encoding="utf-8")
+    write_whole(made, json.dumps(now, indent=1, sort_keys=True))
 
 
 def _digests() -> dict[str, str]:

@@ -21,8 +21,7 @@ from zuzahlung.accounts.services.directory import import_institutions
 from zuzahlung.accounts.services.operators import COMMAND_LINE, create_operator
 from zuzahlung.accounts.services.people import Member
 from zuzahlung.cli import synthetic
-from zuzahlung.cli.places import var_folder
-from zuzahlung.cli.postgres import for_owner_alone
+from zuzahlung.cli.places import var_folder, write_whole
 from zuzahlung.exemptions import services as exemptions
 from zuzahlung.exemptions.imports import import_delivery
 from zuzahlung.exemptions.permission_texts import Permission
@@ -164,8 +163,7 @@ def _passwords(path: Path) -> Passwords:
         return Passwords(**json.loads(path.read_text(encoding="utf-8")))
     made = Passwords(owner=_passphrase(), operator=_passphrase())
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with open(path, "w", encoding="utf-8", opener=for_owner_alone) as file:
-        json.dump(asdict(made), file)
+    write_whole(path, json.dumps(asdict(made)))
     return made
 
 

@@ -112,9 +112,9 @@ def _play(file: Path, found: Target) -> None:
         playback.play(file, binaries=found.binaries, address=found.address, environment=found.environment)
     except playback.NotPlayed as error:
         raise HouseError(
-            "Das Einspielen ist nicht gelungen, die Datenbank ist so leer wie vorher. Bitte prüfen Sie, ob die Datei "
-            "vollständig ist, ob der Server PostgreSQL 15 oder neuer ist und ob „zuzahlung database-roles“ dort "
-            f"ausgeführt wurde; dann noch einmal. {error}"
+            f"Das Einspielen ist nicht gelungen. {error} Die Datenbank ist so leer wie vorher. Bitte prüfen Sie, ob die "
+            "Datei vollständig ist, ob der Server PostgreSQL 15 oder neuer ist und ob „zuzahlung database-roles“ dort "
+            "ausgeführt wurde; dann noch einmal."
         ) from error
 
 

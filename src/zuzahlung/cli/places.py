@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from zuzahlung.cli.errors import HouseError
-from zuzahlung.cli.postgres import Place, PostgresError, binaries_version
+from zuzahlung.cli.postgres import Place, PostgresError, binaries_version, for_owner_alone
 
 SOCKET_PATH_LENGTH = 90
 SYSTEM_FOLDER = Path("/var/lib/zuzahlung")
@@ -32,6 +32,14 @@ def refuse_missing_file(file: Path) -> None:
         raise HouseError(f"{file} gibt es nicht.")
     if not file.is_file():
         raise HouseError(f"{file} ist keine Datei.")
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Writes a file that only we may read: wholly, or not at all where the disk is full or somebody ends us."""
+    unfinished = path.with_name(f".{path.name}.unfinished")
+    with open(unfinished, "w", encoding="utf-8", opener=for_owner_alone) as file:
+        file.write(text)
+    unfinished.replace(path)
 
 
 def wheel_binaries() -> Path:

@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 # pg_restore of version 17 and later writes this for every server, and servers before 17 do not know the setting.
 YOUNG_SETTING = b"SET transaction_timeout = 0;\n"
@@ -46,14 +46,13 @@ def play(file: Path, *, binaries: Path, address: str, environment: Mapping[str, 
 
 def _hand_over(reader: subprocess.Popen[bytes], psql: subprocess.Popen[bytes]) -> None:
     """Hands the script on; what nobody commits, because the file broke off, ends with psql's connection."""
-    assert reader.stdout is not None
-    assert psql.stdin is not None
-    psql.stdin.write(b"begin;\n")
-    psql.stdin.writelines(preamble_for_every_server(reader.stdout))
-    shutil.copyfileobj(reader.stdout, psql.stdin, 1 << 20)
+    script, orders = cast("IO[bytes]", reader.stdout), cast("IO[bytes]", psql.stdin)
+    orders.write(b"begin;\n")
+    orders.writelines(preamble_for_every_server(script))
+    shutil.copyfileobj(script, orders, 1 << 20)
     if reader.wait() == 0:
-        psql.stdin.write(b"commit;\n")
-    psql.stdin.close()
+        orders.write(b"commit;\n")
+    orders.close()
 
 
 def preamble_for_every_server(script: IO[bytes]) -> Iterator[bytes]:

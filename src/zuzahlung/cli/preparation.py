@@ -104,7 +104,7 @@ def refuse_foreign_keys(*, alias: str) -> list[KeyInfo]:
     try:
         keys = Vault.open(settings.VAULT_KEYS).keys()
     except KeyFileError as error:
-        raise HouseError(f"Die Schlüsseldatei des Tresors macht Mühe: {error}") from error
+        raise HouseError(str(error)) from error
     if fault := keymarks.fault_of(keys, using=alias):
         raise HouseError(fault)
     return keys
@@ -187,6 +187,19 @@ def is_ours(label: str) -> bool:
 
 def _known_migrations() -> set[Migration]:
     return set(migration_files())
+
+
+def refuse_lost_database() -> None:
+    """Refuses an empty database where the keys of a house lie already: most likely its database was lost."""
+    from django.conf import settings
+
+    path: Path = settings.VAULT_KEYS
+    if path.exists() and not applied_migrations(alias="owner"):
+        raise HouseError(
+            f"Die Datenbank ist leer, aber unter {path} liegen schon die Schlüssel eines Hauses. Ging die Datenbank "
+            "verloren, spielen Sie bitte ihre Sicherung ein (zuzahlung restore); nennt die Adresse eine falsche, "
+            "berichtigen Sie die Adresse. Soll hier wirklich ein neues Haus entstehen: zuzahlung migrate --new-house"
+        )
 
 
 def make_vault_keys_for_new_house(now: datetime) -> None:

@@ -216,9 +216,19 @@ class QuotaAdmin(HouseAdmin):
     ) -> tuple[QuerySet[Any], bool]:
         if not search_term.strip():
             return queryset, False
-        return queryset.filter(
-            institution=house_of(self).find_institution("".join(search_term.split()))
-        ), False
+        return queryset.filter(institution=self.institution_of(search_term)), False
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """Leads on to an institution that was searched for and has no row yet, because it never asked."""
+        searched = self.institution_of(request.GET.get("q", ""))
+        if searched is not None and not Quota.objects.filter(institution=searched).exists():
+            return redirect("admin:exemptions_quota_change", searched)
+        return super().changelist_view(request, extra_context)
+
+    def institution_of(self, search_term: str) -> UUID | None:
+        """The institution with the typed IK."""
+        ik = "".join(search_term.split())
+        return house_of(self).find_institution(ik) if ik else None
 
     def finish(self, request: HttpRequest, rows: Sequence[Any]) -> None:
         names = house_of(self).names_of({row.institution for row in rows})

@@ -72,7 +72,8 @@ def _numbered(sql: str) -> bytes:
 def _demand(result: pq.abc.PGresult, status: pq.ExecStatus, raw: psycopg.Connection[Any]) -> None:
     if result.status == status:
         return
-    if raw.pgconn.status != pq.ConnStatus.OK:
-        # What libpq itself says of a lost connection carries no code by which to tell its kind.
+    if raw.pgconn.status != pq.ConnStatus.OK or not result.error_field(pq.DiagnosticField.SQLSTATE):
+        # What libpq itself says of a lost connection carries no code by which to tell its kind, and while the last
+        # words of a dying server are read the connection still counts as sound.
         raise psycopg.OperationalError("the connection is lost")
     raise psycopg.errors.error_from_result(result)

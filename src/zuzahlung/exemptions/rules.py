@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from zuzahlung.exemptions.permission_texts import Permission
+from zuzahlung.exemptions.permission_texts import TEXT_VERSION, VERSIONS, Permission
 from zuzahlung.standards.copayment import law
 from zuzahlung.standards.copayment.key import KeyDecision, TransitionRules, copayment_key
 from zuzahlung.standards.copayment.periods import Period
@@ -190,6 +190,25 @@ def faults_of_permission(
 
 def _fault_of_permission(kind: str, text: str, detail: str) -> tuple[Fault, ...]:
     return (Fault(rule=f"permission-until.{kind}", field="permissionUntil", text=text, detail=detail),)
+
+
+def faults_of_permission_text(version: str) -> tuple[Fault, ...]:
+    """What is wrong with the version of the sentence that somebody confirmed: only that of today can be."""
+    if version == TEXT_VERSION:
+        return ()
+    kind, says = (
+        ("outdated", "Ihre Software zeigt zur Erlaubnis einen Satz, der nicht mehr gilt.")
+        if version in VERSIONS
+        else ("unknown", "Ihre Software nennt zur Erlaubnis einen Satz, den es nicht gibt.")
+    )
+    return (
+        Fault(
+            rule=f"permission-text.{kind}",
+            field="permissionText",
+            text=f"{says} Bitte wenden Sie sich an den Hersteller Ihrer Software.",
+            detail=f"The version of today is {TEXT_VERSION}: show its sentence, then ask.",
+        ),
+    )
 
 
 def decide(

@@ -41,6 +41,8 @@ class Question:
     permission: Permission
     permission_until_on: date | None
     days: tuple[date, ...]
+    permission_text: str = TEXT_VERSION
+    """Version of the sentence that was shown and confirmed."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -183,7 +185,7 @@ def ask(
                 _WRITE,
                 (
                     entry_id, asker.institution, now, today, asker.actor.kind, asker.actor.id, asker.actor.name,
-                    question.permission.value, TEXT_VERSION, question.permission_until_on,
+                    question.permission.value, question.permission_text, question.permission_until_on,
                     subject.digest, subject.key_id, list(days), result, Jsonb(detail), sealed,
                     journal.kept_until(now), repeat_id, repeat_id and _question_id(question),
                     limits.per_day, limits.per_burst, limits.burst_seconds, limits.unknown_per_day, counts_burst,
@@ -195,7 +197,7 @@ def ask(
         return _answered_before(row[0], asker, now)
     given = _given(
         entry_id, now, asker.institution, asker.actor, result, detail,
-        (question.kvnr, initials), question.permission, TEXT_VERSION, question.permission_until_on,
+        (question.kvnr, initials), question.permission, question.permission_text, question.permission_until_on,
     )  # fmt: skip
     return Answered(given=given, quota=_quota_state(*row[2:]), is_repeat=False)
 
@@ -209,7 +211,7 @@ def faults_of(question: Question, asker: Asker, today: date) -> tuple[rules.Faul
     days = rules.faults_of_days(question.days, today, settings=limits)
     if not question.days and demands_day(asker.service_kinds):
         days = (rules.fault_of_missing_day(),)
-    return (*permission, *days)
+    return (*permission, *rules.faults_of_permission_text(question.permission_text), *days)
 
 
 def demands_day(service_kinds: Sequence[str]) -> bool:
@@ -316,9 +318,17 @@ def _answer(found: Found, days: tuple[date, ...], today: date, asker: Asker) -> 
             for one in answer.days
         ],
         "key": None if answer.key.key is None else int(answer.key.key),
-        "reason": answer.key.reason,
+        "reason": _reason(answer),
     }
     return answer.result, detail
+
+
+def _reason(answer: rules.Answer) -> str:
+    """Why this key: of a day ahead nothing is said as a fact."""
+    reason = answer.key.reason
+    if any(one.is_forecast for one in answer.days):
+        return f"Nach heutigem Stand {reason[0].lower()}{reason[1:]}"
+    return reason
 
 
 def _given(  # noqa: PLR0913, PLR0917 - the columns of an entry, in their order

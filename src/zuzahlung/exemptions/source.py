@@ -6,6 +6,7 @@ import inspect
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from threading import Lock
 from typing import Protocol
 
 from django.utils.module_loading import import_string
@@ -46,10 +47,16 @@ def kind_of(dotted: str) -> type[Registry]:
     return kind
 
 
-@lru_cache(maxsize=4)
+_making = Lock()
+_made: dict[str, Registry] = {}
+
+
 def made(dotted: str) -> Registry:
     """The source of this name, made the first time."""
-    return kind_of(dotted)()
+    with _making:
+        if dotted not in _made:
+            _made[dotted] = kind_of(dotted)()
+        return _made[dotted]
 
 
 def fault_of_source(dotted: str) -> str | None:

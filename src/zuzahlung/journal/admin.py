@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.views.main import ChangeList
+from django.contrib.admin.views.main import SEARCH_VAR, ChangeList
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -118,12 +118,16 @@ class ReasonForm(forms.Form):
 
 
 class StateFilter(admin.SimpleListFilter):
-    """Chooses rows by their state; the first choice holds where none was made."""
+    """Chooses rows by their state; without a choice the first one holds, and a search looks through all states."""
 
     title = "Stand"
     parameter_name = "stand"
     states: Sequence[tuple[str, str]] = ()
     ALL = "alle"
+
+    def __init__(self, request: HttpRequest, *given: Any) -> None:
+        self.is_search = bool(request.GET.get(SEARCH_VAR, "").strip())
+        super().__init__(request, *given)
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         has_all = any(value == self.ALL for value, _ in self.states)
@@ -147,10 +151,12 @@ class StateFilter(admin.SimpleListFilter):
 
     @property
     def chosen(self) -> str:
-        """The choice made, or the first one."""
+        """The choice made, or the one that holds without."""
         known = [value for value, _ in self.lookup_choices]
         value = self.value()
-        return value if value in known else known[0]
+        if value in known:
+            return value
+        return self.ALL if self.is_search else known[0]
 
 
 class HouseList(ChangeList):

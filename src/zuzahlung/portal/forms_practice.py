@@ -49,6 +49,7 @@ class InvitationForm(RoleForm):
         ),
         error_messages={"required": "Bitte geben Sie einen Kurznamen ein."},
     )
+    form_id = forms.UUIDField(required=False, widget=forms.HiddenInput)
     field_order = ("short_name", "role")
 
     def clean_short_name(self) -> str:

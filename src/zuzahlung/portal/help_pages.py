@@ -42,13 +42,13 @@ HELP_PAGES = (
         drawn=(
             HelpPicture(
                 name="registrieren",
-                alt="Die Seite „Neues Konto registrieren“. In das Feld „Institutionskennzeichen (IK)“ ist "
-                "260326822 eingetragen, darunter steht das Feld für die E-Mail-Adresse mit dem Zusatz freiwillig.",
+                alt="Die Seite „Neues Konto registrieren“. Im Feld „Institutionskennzeichen (IK)“ steht "
+                "260 326 822, mit Leerzeichen geschrieben.",
             ),
             HelpPicture(
                 name="angekommen",
-                alt="Die Seite nach dem Absenden: „Ihre Anfrage ist angekommen“. Sie kündigt zwei Briefe an, "
-                "erst das Initialkennwort, dann die Prüfnummer.",
+                alt="Die Seite nach dem Absenden: „Ihre Anfrage ist angekommen“. Wenn ein Konto "
+                "angelegt werden kann, kommt in den nächsten Tagen Post.",
             ),
         ),
     ),
@@ -64,8 +64,8 @@ HELP_PAGES = (
             ),
             HelpPicture(
                 name="passwort",
-                alt="Die Seite „Erste Anmeldung“ mit drei Feldern: Prüfnummer, neues eigenes Passwort und dasselbe "
-                "Passwort noch einmal.",
+                alt="Drei Felder der Seite „Erste Anmeldung“: die Prüfnummer, das neue eigene Passwort "
+                "und dasselbe Passwort noch einmal.",
             ),
         ),
     ),
@@ -110,8 +110,8 @@ HELP_PAGES = (
             ),
             HelpPicture(
                 name="verlauf",
-                alt="Die Seite „Verlauf“. Jede Auskunft ist ein Block: Versichertennummer mit Initialen, Auskunft, "
-                "Tag, Zeit der Abfrage und die Auskunft-Nummer als Link zum Nachweis.",
+                alt="Zwei Auskünfte im Verlauf auf einem Telefon: Versichertennummer mit Initialen, "
+                "Auskunft, Tag, Zeit der Abfrage und die Auskunft-Nummer als Link.",
             ),
         ),
     ),
@@ -139,8 +139,8 @@ HELP_PAGES = (
         drawn=(
             HelpPicture(
                 name="einladen",
-                alt="Die Seite „Kollegin oder Kollegen einladen“. Als Kurzname ist anna eingetragen, von den vier "
-                "Rollen ist „Empfang“ gewählt.",
+                alt="Die vier Rollen auf der Seite „Kollegin oder Kollegen einladen“, jede mit einem "
+                "Satz, was sie darf. Gewählt ist „Empfang“.",
             ),
             HelpPicture(
                 name="einladung",
@@ -156,8 +156,8 @@ HELP_PAGES = (
         drawn=(
             HelpPicture(
                 name="vergessen",
-                alt="Die Seite „Passwort vergessen oder Konto wecken“ mit den Feldern Benutzername, Prüfnummer und "
-                "zweimal das neue eigene Passwort.",
+                alt="Drei Felder der Seite „Passwort vergessen oder Konto wecken“: Benutzername, "
+                "Prüfnummer und neues eigenes Passwort.",
             ),
         ),
     ),

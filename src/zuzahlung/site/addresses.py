@@ -27,6 +27,12 @@ def portal_url(text: str) -> str:
     return text.removesuffix("/")
 
 
+def is_example(url: str) -> bool:
+    """Whether an address lies where no real one can (RFC 2606), so that nothing behind it is meant in earnest."""
+    name = urlsplit(url).hostname or ""
+    return is_this_machine(name) or name.rpartition(".")[2] in {"example", "test", "invalid", "localhost"}
+
+
 def refuse_plain_names(variable: str, names: Sequence[str]) -> None:
     """Refuses names that others reach while cookies are not marked for https: they could be read on the way."""
     beyond = [name for name in names if not is_this_machine(name)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import tomllib
 from collections.abc import Callable, Mapping
@@ -73,13 +74,22 @@ def read(path: Path | None) -> Configuration:
         return Configuration()
     try:
         return from_mapping(tomllib.loads(path.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        raise ConfigurationError(f"Die Datei {path} gibt es nicht.") from None
     except OSError as error:
         raise ConfigurationError(f"Die Datei {path} lässt sich nicht lesen: {error.strerror}.") from None
     except ValueError as error:
-        why = "Sie ist nicht in UTF-8 geschrieben" if isinstance(error, UnicodeError) else str(error)
-        raise ConfigurationError(f"Die Datei {path} ist kein TOML: {why}.") from None
+        raise ConfigurationError(f"Die Datei {path} ist kein TOML: {_place_of(error)}.") from None
     except ConfigurationError as error:
         raise ConfigurationError(f"Datei {path}: {error}") from None
+
+
+def _place_of(error: ValueError) -> str:
+    """Where TOML ends to be TOML, in German; the words around it are those of the library."""
+    if isinstance(error, UnicodeError):
+        return "Sie ist nicht in UTF-8 geschrieben"
+    found = re.search(r"at line (\d+), column (\d+)", str(error))
+    return f"Zeile {found[1]}, Zeichen {found[2]} passt nicht" if found else "Am Ende fehlt etwas"
 
 
 def from_mapping(given: dict[str, Any]) -> Configuration:
@@ -90,7 +100,10 @@ def from_mapping(given: dict[str, Any]) -> Configuration:
         if name not in groups:
             raise ConfigurationError(f"Die Gruppe [{name}] gibt es nicht. Es gibt: {', '.join(groups)}.")
         if not isinstance(values, dict):
-            raise ConfigurationError(f"{name} ist eine Gruppe und wird so geschrieben: [{name}].")
+            known = ", ".join(item.name for item in fields(groups[name]))
+            raise ConfigurationError(
+                f"{name} ist eine Gruppe und wird so geschrieben: [{name}]. Darin gibt es: {known}."
+            )
         groups[name] = _with_values(name, groups[name], values)
     return Configuration(**groups)
 
@@ -100,7 +113,7 @@ def _with_values(name: str, group: Any, values: dict[str, Any]) -> Any:
     for key, value in values.items():
         if key not in kinds:
             raise ConfigurationError(f"In [{name}] gibt es {key} nicht. Es gibt: {', '.join(kinds)}.")
-        if fault := _fault_of_value(value, kinds[key]):
+        if fault := _fault_of_value(value, kinds[key]) or _fault_of_size(key, value):
             raise ConfigurationError(f"In [{name}] muss {key} {fault} sein, nicht {_shown(value)}.")
     if isinstance(group, Fund):
         _refuse_half_a_fund(values)
@@ -122,6 +135,27 @@ def _fault_of_value(value: object, kind: Any) -> str | None:
         )
     words, is_right = _KINDS[kind]
     return None if is_right(value) else words
+
+
+_SIZES: Mapping[str, tuple[float, float]] = {
+    "_share": (0, 1), "_years": (1, 100), "_days": (0, 3650), "_hours": (1, 8760), "_minutes": (1, 1440),
+    "_seconds": (0.1, 86_400), "_bytes": (1, 10**12), "_rows": (1, 10_000), "_tries": (1, 100), "_month": (0, 13),
+    # Without a single day nobody could ask, or sign in the first time.
+    "series_days": (1, 366), "initial_valid_days": (1, 366), "sleep_after_days": (1, 3650),
+}  # fmt: skip
+"""The smallest and the largest value, by the whole name or by how it ends: a share is no percentage."""
+
+
+def _fault_of_size(key: str, value: object) -> str | None:
+    """Within which bounds a number must lie, or None when it does."""
+    low, high = _SIZES.get(key) or _SIZES.get(f"_{key.rpartition('_')[2]}") or (0, float("inf"))
+    if type(value) not in {int, float} or low <= cast("float", value) <= high:
+        return None
+    return f"eine Zahl von {_german(low)} bis {_german(high)}"
+
+
+def _german(value: float) -> str:
+    return f"{value:,}".translate(str.maketrans(",.", ".,"))
 
 
 def _is_line(value: object) -> bool:
@@ -158,6 +192,21 @@ def _refuse_half_a_fund(values: dict[str, Any]) -> None:
     missing = [name for name in who if name not in values]
     if missing and len(missing) < len(who):
         raise ConfigurationError(f"In [fund] fehlt noch: {', '.join(missing)}.")
+
+
+def refuse_example_fund(fund: Fund) -> None:
+    """Refuses the invented fund of the defaults: nobody may read its address in a real imprint or letter."""
+    example, may_stay = Fund(), {"telephone_note", "accent", "accent_dark"}
+    left = [
+        item.name
+        for item in fields(Fund)
+        if item.name not in may_stay and getattr(fund, item.name) == getattr(example, item.name)
+    ]
+    if left:
+        raise ConfigurationError(
+            "ZUZAHLUNG_URL beginnt mit https://, aber unter [fund] stehen noch Beispielwerte: "
+            f"{', '.join(left)}. Bitte tragen Sie Ihre Kasse in die Datei ein, die ZUZAHLUNG_SETTINGS nennt."
+        )
 
 
 def secret_key(path: Path) -> str:

@@ -83,7 +83,7 @@ class Outage:
 
 def is_api(request: HttpRequest) -> bool:
     """Says whether a request is for the JSON interface."""
-    return request.path_info.startswith("/api/")
+    return request.path_info == "/api" or request.path_info.startswith("/api/")
 
 
 class PagesOnly:

@@ -33,6 +33,8 @@ if DEMO and SECURE:
     raise ImproperlyConfigured(
         "Die Vorführung hat keinen zweiten Faktor und zeigt ihre Passwörter; sie ist nicht für https da."
     )
+if SECURE and not addresses.is_example(PORTAL_URL):
+    configuration.refuse_example_fund(HOUSE.fund)
 TRUSTED_PROXIES = proxy.networks(os.environ.get("ZUZAHLUNG_PROXIES", ""))
 
 INSTALLED_APPS = [
@@ -57,6 +59,7 @@ MIDDLEWARE = [
     "zuzahlung.site.middleware.Clock",
     "django.middleware.security.SecurityMiddleware",
     "zuzahlung.site.middleware.SecurityHeaders",
+    "zuzahlung.api.middleware.WholeProblems",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "zuzahlung.site.middleware.Methods",
     "zuzahlung.site.middleware.Outage",

@@ -105,6 +105,16 @@ def format_moment(at: datetime) -> str:
     return f"{format_day(german_day(at))}, {format_time(at)}"
 
 
+def format_moment_after(at: datetime) -> str:
+    """Return the first full minute that is not before the instant, for a moment somebody shall wait for.
+
+    >>> format_moment_after(datetime(2026, 11, 22, 6, 0, 37, tzinfo=UTC))
+    '22.11.2026, 07:01 Uhr'
+    """
+    minute = at.replace(second=0, microsecond=0)
+    return format_moment(minute if minute == at else minute + timedelta(minutes=1))
+
+
 _GERMAN = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4}|[0-9]{2})")
 _ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 

@@ -62,7 +62,8 @@ def read(path: Path) -> tuple[Key, ...]:
         return _parse(content)
     except (ValueError, KeyError, TypeError, binascii.Error) as error:
         raise KeyFileError(
-            f"The key file {path} is damaged or not whole ({_reason(error)}); put it back from its backup."
+            f"Die Schlüsseldatei {path} ist beschädigt oder unvollständig ({_reason(error)}). Bitte spielen Sie ihre "
+            "neueste Sicherung ein."
         ) from None
 
 
@@ -71,7 +72,7 @@ def create(path: Path, now: datetime) -> tuple[Key, ...]:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with _locked(path):
         if path.exists():
-            raise KeyFileError(f"There is a key file {path} already; it was left as it is.")
+            raise KeyFileError(f"Die Schlüsseldatei {path} gibt es schon; sie bleibt, wie sie ist.")
         return _write(path, _with_new_keys((), now))
 
 
@@ -88,9 +89,11 @@ def retire(path: Path, key_id: int) -> tuple[Key, ...]:
         keys = read(path)
         state = next((key.state for key in keys if key.id == key_id), None)
         if state is None:
-            raise KeyFileError(f"There is no key {key_id} in {path}.")
+            raise KeyFileError(f"In {path} gibt es keinen Schlüssel {key_id}.")
         if state is State.CURRENT:
-            raise KeyFileError(f"Key {key_id} is in use; rotate first, and retire it when nothing needs it.")
+            raise KeyFileError(
+                f"Der Schlüssel {key_id} ist in Gebrauch. Bitte wechseln Sie zuerst die Schlüssel."
+            )
         return _write(path, [_erased(key) if key.id == key_id else key for key in keys])
 
 
@@ -105,7 +108,7 @@ def _erased(key: Key) -> Key:
 def _with_new_keys(former: Sequence[Key], now: datetime) -> list[Key]:
     first = max((key.id for key in former), default=0) + 1
     if first + len(Purpose) - 1 > LAST_KEY_ID:
-        raise KeyFileError("All key ids are used up.")
+        raise KeyFileError("Alle Nummern für Schlüssel sind verbraucht.")
     new = [
         Key(
             id=key_id,
@@ -125,7 +128,7 @@ def _locked(path: Path) -> Iterator[None]:
     try:
         folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     except OSError:
-        raise KeyFileError(f"The folder {path.parent} of the key file cannot be opened.") from None
+        raise KeyFileError(f"Der Ordner {path.parent} der Schlüsseldatei lässt sich nicht öffnen.") from None
     try:
         fcntl.flock(folder, fcntl.LOCK_EX)
         yield
@@ -171,26 +174,28 @@ def _open(path: Path) -> int:
         return os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     except FileNotFoundError:
         raise KeyFileError(
-            f"There is no key file {path}; without it nothing stored can be found or opened. "
-            "Put it back from its backup, or make a new one if this is a new house."
+            f"Die Schlüsseldatei {path} fehlt; ohne sie lässt sich nichts finden und öffnen, was gespeichert ist. "
+            "Bitte spielen Sie ihre neueste Sicherung ein."
         ) from None
     except OSError as error:
-        raise KeyFileError(f"The key file {path} cannot be opened: {error.strerror}.") from None
+        raise KeyFileError(f"Die Schlüsseldatei {path} lässt sich nicht öffnen: {error.strerror}.") from None
 
 
 def _refuse_open_file(path: Path, mode: int) -> None:
     if not stat.S_ISREG(mode):
-        raise KeyFileError(f"The key file {path} is not a file.")
+        raise KeyFileError(f"{path} ist keine Datei, hier gehört die Schlüsseldatei hin.")
     if mode & 0o077:
         raise KeyFileError(
-            f"The key file {path} is open to others (mode {stat.S_IMODE(mode):04o}); close it: chmod 600 {path}"
+            f"Die Schlüsseldatei {path} ist für andere offen ({stat.S_IMODE(mode):04o}). Bitte schließen Sie sie: "
+            f"chmod 600 {path}"
         )
 
 
 def _refuse_open_folder(path: Path) -> None:
     if path.parent.stat().st_mode & 0o022:
         raise KeyFileError(
-            f"In the folder {path.parent} others could exchange the key file; close it: chmod 700 {path.parent}"
+            f"Im Ordner {path.parent} könnten andere die Schlüsseldatei austauschen. Bitte schließen Sie ihn: "
+            f"chmod 700 {path.parent}"
         )
 
 
@@ -215,12 +220,12 @@ def _checksum(rows: Any) -> str:
 
 def _parse(content: bytes) -> tuple[Key, ...]:
     if len(content) > LARGEST_FILE:
-        raise _Damage("it is too large")
+        raise _Damage("sie ist zu groß")
     document = json.loads(content)
     if not isinstance(document, dict) or document.get("format") != FORMAT:
-        raise _Damage("its format is unknown")
+        raise _Damage("ihre Form ist unbekannt")
     if document.get("checksum") != _checksum(document.get("keys")):
-        raise _Damage("its checksum does not fit")
+        raise _Damage("ihre Prüfsumme passt nicht")
     keys = tuple(_key(row) for row in document["keys"])
     _refuse_odd(keys)
     return keys
@@ -229,7 +234,7 @@ def _parse(content: bytes) -> tuple[Key, ...]:
 def _key(row: dict[str, Any]) -> Key:
     created_at = datetime.fromisoformat(row["created_at"])
     if created_at.tzinfo is None:
-        raise _Damage("a time has no zone")
+        raise _Damage("eine Zeit ist ohne Zone")
     return Key(
         id=row["id"],
         purpose=Purpose(row["purpose"]),
@@ -242,14 +247,14 @@ def _key(row: dict[str, Any]) -> Key:
 def _refuse_odd(keys: Sequence[Key]) -> None:
     for key in keys:
         if type(key.id) is not int or not 1 <= key.id <= LAST_KEY_ID:
-            raise _Damage("a key id is out of range")
+            raise _Damage("eine Nummer ist zu groß oder zu klein")
         if len(key.material) != (0 if key.state is State.RETIRED else KEY_BYTES):
-            raise _Damage(f"key {key.id} has a wrong length")
+            raise _Damage(f"der Schlüssel {key.id} hat eine falsche Länge")
     if [key.id for key in keys] != sorted({key.id for key in keys}):
-        raise _Damage("the key ids are not in order")
+        raise _Damage("die Nummern sind nicht geordnet")
     current = Counter(key.purpose for key in keys if key.state is State.CURRENT)
     if any(current[purpose] != 1 for purpose in Purpose):
-        raise _Damage("there is not one current key of each purpose")
+        raise _Damage("nicht für jeden Zweck ist genau ein Schlüssel in Gebrauch")
 
 
 class _Damage(ValueError):
@@ -257,4 +262,4 @@ class _Damage(ValueError):
 
 
 def _reason(error: Exception) -> str:
-    return str(error) if isinstance(error, _Damage) else "it cannot be read"
+    return str(error) if isinstance(error, _Damage) else "sie ist nicht lesbar"

@@ -17,13 +17,22 @@ FREE_SOLUTIONS, FREE_TEXT_CODES = 30, 5
 
 OVER = "Die Sicherheits-Prüfung ist abgelaufen. Bitte senden Sie das Formular noch einmal."
 WRONG = "Der Code stimmt nicht. Bitte tippen Sie den neuen Code ab."
-TOO_OFTEN = "Von Ihrem Anschluss kamen gerade viele Anfragen. Bitte warten Sie eine Viertelstunde."
+MISSING = "Bitte tippen Sie den Code ab."
+TOO_OFTEN = (
+    "Von Ihrem Anschluss kamen gerade viele Anfragen. Bitte warten Sie einen Moment, höchstens eine Viertelstunde, "
+    "und senden Sie das Formular dann noch einmal."
+)
 
 
-def fault_of_nonce(nonce: str, expires_at: datetime, *, network: str, now: datetime) -> str | None:
-    """Why a solved challenge is not taken, as a sentence, or None when it is. Each counts once."""
+def fault_of_nonce(nonce: str | None, expires_at: datetime, *, network: str, now: datetime) -> str | None:
+    """Why a solution is not taken, as a sentence, or None when it is. Each counts once.
+
+    `nonce` is that of the solved challenge, or None where the solution was late or wrong.
+    """
     if not _may_try("registration", network, FREE_SOLUTIONS, now):
         return TOO_OFTEN
+    if nonce is None:
+        return OVER
     try:
         with transaction.atomic():
             Puzzle.objects.create(id=f"nonce:{nonce}", expires_at=expires_at, used_at=now)
@@ -42,6 +51,8 @@ def new_text_code(now: datetime) -> tuple[str, str]:
 
 def fault_of_text_code(key: str, typed: str, *, network: str, now: datetime) -> str | None:
     """Why a typed code is not taken, as a sentence, or None when it is right. Each code is tried once."""
+    if not typed.strip():
+        return MISSING
     if not _may_try("registration-code", network, FREE_TEXT_CODES, now):
         return TOO_OFTEN
     with connection.cursor() as cursor:

@@ -19,6 +19,7 @@ from zuzahlung.accounts.models import Institution, Invitation, Person
 from zuzahlung.accounts.rules import Right, Role
 from zuzahlung.accounts.services import throttle
 from zuzahlung.accounts.services.notices import notify
+from zuzahlung.accounts.services.passwords import Weak, weakness
 from zuzahlung.accounts.services.people import Member, demand, member
 from zuzahlung.accounts.services.sessions import end_sessions
 from zuzahlung.accounts.services.sign_in import Wait
@@ -210,7 +211,9 @@ def get_guest(invitation: UUID, institution: UUID, now: datetime) -> Guest | NoI
         )
 
 
-def accept(guest: Guest, *, password: str, terms_version: str, now: datetime) -> Member | NoInvitation:
+def accept(
+    guest: Guest, *, password: str, terms_version: str, now: datetime
+) -> Member | NoInvitation | Weak:
     """Sets the guest's own password and, for somebody new, opens the account. Works once."""
     with acting_for(guest.institution):
         row = Invitation.objects.select_for_update().filter(id=guest.invitation).first()
@@ -222,6 +225,9 @@ def accept(guest: Guest, *, password: str, terms_version: str, now: datetime) ->
         person = _person_of(row, guest, now)
         if person is None:
             return NoInvitation(why="revoked")
+        weak = weakness(password, sign_in=guest.sign_in, institution=guest.institution)
+        if weak is not None:
+            return weak
         person.set_password(password)
         person.terms_version, person.terms_accepted_at, person.used_at = terms_version, now, now
         person.save()

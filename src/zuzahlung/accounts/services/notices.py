@@ -22,7 +22,10 @@ MAIL = "accounts.notice"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NoticeText:
-    """What a notice says: a headline, what happened, and what to do if it was not oneself."""
+    """What a notice says: a headline, what happened, and what to do if it was nobody of the institution.
+
+    Everybody there reads the same words, so they are true for each: they say whose access is meant.
+    """
 
     title: str
     text: str
@@ -31,34 +34,37 @@ class NoticeText:
 TEXTS: Mapping[str, NoticeText] = {
     "registered-again": NoticeText(
         title="Jemand wollte ein Konto für Ihr IK registrieren",
-        text="Ihr Konto besteht schon, es hat sich nichts geändert. Waren Sie es nicht, müssen Sie nichts tun.",
+        text="Ihr Konto besteht schon, es hat sich nichts geändert. War es niemand von Ihnen, müssen Sie nichts tun.",
     ),
     "recovered": NoticeText(
-        title="Das Passwort wurde mit der Prüfnummer neu festgelegt",
-        text="Die Person wurde überall sonst abgemeldet. Die benutzte Prüfnummer gilt nicht mehr, eine neue kommt an "
-        "die gespeicherte Anschrift. Waren Sie es nicht, rufen Sie uns bitte sofort an.",
+        title="Ein Passwort wurde mit der Prüfnummer neu festgelegt",
+        text="Es ist das Passwort des Zugangs einer Inhaberin oder eines Inhabers. Dieser Zugang wurde überall sonst "
+        "abgemeldet. Die benutzte Prüfnummer gilt nicht mehr, eine neue kommt an die gespeicherte Anschrift. "
+        "War es niemand von Ihnen, rufen Sie uns bitte sofort an.",
     ),
     "recovery-paused": NoticeText(
         title="Die Prüfnummer wurde mehrmals falsch eingegeben",
-        text="Für einige Zeit nehmen wir keine Prüfnummer an. Ihre Anmeldung mit Passwort geht weiter. "
-        "Waren Sie es nicht, müssen Sie nichts tun.",
+        text="Für einige Zeit nehmen wir keine Prüfnummer an. Die Anmeldung mit Passwort geht weiter. "
+        "War es niemand von Ihnen, müssen Sie nichts tun.",
     ),
     "letter-returned": NoticeText(
-        title="Ein Brief an Sie kam zurück",
-        text="Bitte prüfen Sie mit uns Ihre Anschrift, damit Ihre Zugangsdaten ankommen.",
+        title="Ein Brief an Ihre Praxis kam zurück",
+        text="Bitte prüfen Sie mit uns die gespeicherte Anschrift, damit die Zugangsdaten der Praxis ankommen.",
     ),
     "pruefnummer-ordered": NoticeText(
         title="Eine neue Prüfnummer ist unterwegs",
-        text="Sie kommt mit der Post an die gespeicherte Anschrift. Die alte Prüfnummer gilt nicht mehr.",
+        text="Sie kommt mit der Post an die gespeicherte Anschrift. Die alte Prüfnummer gilt nicht mehr. "
+        "Weiß niemand von Ihnen davon, rufen Sie uns bitte an.",
     ),
     "invitation-accepted": NoticeText(
         title="Jemand hat eine Einladung angenommen",
-        text="Wer es war, sehen Inhaberinnen und Inhaber unter „Praxis“. Haben Sie niemanden eingeladen, entfernen "
-        "Sie die Person dort bitte sofort.",
+        text="Wer es war, sehen Inhaberinnen und Inhaber unter „Praxis“. Hat niemand von Ihnen die Person eingeladen, "
+        "ist sie dort bitte sofort zu entfernen.",
     ),
     "owners-changed": NoticeText(
         title="Die Rolle „Inhaberin oder Inhaber“ wurde vergeben oder entzogen",
-        text="Wer sie hat, sehen Inhaberinnen und Inhaber unter „Praxis“.",
+        text="Wer sie hat, sehen Inhaberinnen und Inhaber unter „Praxis“. War es niemand von Ihnen, rufen Sie uns "
+        "bitte an.",
     ),
     "key-made": NoticeText(
         title="Ein Schlüssel für ein Programm wurde angelegt",
@@ -81,9 +87,9 @@ TEXTS: Mapping[str, NoticeText] = {
     ),
     "restored": NoticeText(
         title="Das Portal wurde nach einer Störung aus einer Sicherung wiederhergestellt",
-        text="Was Sie kurz davor geändert haben, kann verloren sein: Es gilt wieder das Passwort von vorher, und wer "
-        "zuletzt entfernt wurde, kann wieder dabei sein. Bitte prüfen Sie unter „Praxis“ Personen und Rollen. "
-        "Schlüssel für Programme und offene Einladungen gelten nicht mehr: Legen Sie bitte neue an.",
+        text="Was kurz davor geändert wurde, kann verloren sein: Es gelten wieder die Passwörter von vorher, und wer "
+        "zuletzt entfernt wurde, kann wieder dabei sein. Schlüssel für Programme und offene Einladungen gelten nicht "
+        "mehr. Inhaberinnen und Inhaber prüfen bitte unter „Praxis“ Personen und Rollen und legen neue an.",
     ),
 }
 

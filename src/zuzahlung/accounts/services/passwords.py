@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -43,18 +44,36 @@ class PasswordSet:
     member: Member
 
 
-Setting = PasswordSet | Removed | Refused | Paused | Wait
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Weak:
+    """The new password is mainly made of what everybody knows of the institution; the sentence says so."""
+
+    sentence: str
 
 
-def fault_of_password(password: str, *, sign_in: str) -> str | None:
+Setting = PasswordSet | Removed | Refused | Paused | Wait | Weak
+
+
+def fault_of_password(password: str, *, sign_in: str, own_words: Collection[str] = ()) -> str | None:
     """Why a chosen password is refused, as a sentence, or None when it is fine."""
-    fault = rules.fault_of_password(password, sign_in=normal_name(sign_in))
+    fault = rules.fault_of_password(password, sign_in=normal_name(sign_in), own_words=own_words)
     if fault is None:
         try:
             _common_passwords().validate(password)
         except ValidationError:
             fault = rules.COMMON_PASSWORD
     return fault
+
+
+def weakness(password: str, *, sign_in: str, institution: UUID) -> Weak | None:
+    """Why a password is refused where it is known whose it will be; inside `acting_for`.
+
+    Only who has proved to belong there may learn of it: to others the words would tell which institution it is.
+    """
+    name, city = Institution.objects.values_list("name", "city").get(id=institution)
+    words = rules.words_of_institution(name, city)
+    fault = fault_of_password(password, sign_in=sign_in, own_words=words)
+    return Weak(sentence=fault) if fault is not None else None
 
 
 @lru_cache(maxsize=1)
@@ -117,6 +136,9 @@ def complete_first_sign_in(
             if until is not None:
                 note_pause(person.id, first.institution, until, now)
             return Paused(until=until) if until else Refused()
+        weak = weakness(password, sign_in=person.sign_in, institution=first.institution)
+        if weak is not None:
+            return weak
         person.set_password(password)
         person.state = Person.ACTIVE
         person.email_sealed = seal_email(email, first.institution)
@@ -191,6 +213,9 @@ def _recovered(person_id: UUID, institution: UUID, secret: UUID, password: str, 
             .filter(id=person_id, state=Person.ACTIVE, role=Role.OWNER)
             .first()
         )
+        weak = weakness(password, sign_in=person.sign_in, institution=institution) if person else None
+        if weak is not None:
+            return weak
         # Of two at once with one Prüfnummer, only one finds it valid.
         valid = Secret.objects.filter(id=secret, state=Secret.VALID)
         if person is None or not valid.update(state=Secret.USED):
@@ -246,12 +271,15 @@ def refuse_wrong_own_password(who: Member, typed: str, now: datetime) -> Refused
 
 def change_password(
     who: Member, *, old: str, new: str, keep_session: str | None, now: datetime
-) -> PasswordSet | Refused | Wait:
+) -> PasswordSet | Refused | Wait | Weak:
     """Changes the own password and ends all other sessions; `keep_session` is the id of this one."""
     refusal = refuse_wrong_own_password(who, old, now)
     if refusal is not None:
         return refusal
     with acting_for(who.institution):
+        weak = weakness(new, sign_in=who.sign_in, institution=who.institution)
+        if weak is not None:
+            return weak
         person = Person.objects.select_for_update().get(id=who.id)
         person.set_password(new)
         person.save(update_fields=["password"])

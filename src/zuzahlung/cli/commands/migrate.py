@@ -8,7 +8,12 @@ from zuzahlung.cli.terminal import progress, say
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """Takes nothing."""
+    """Takes whether an empty database is really the beginning of a house."""
+    parser.add_argument(
+        "--new-house",
+        action="store_true",
+        help="legt die Tabellen auch an, wenn für eine leere Datenbank schon eine Schlüsseldatei da ist",
+    )
 
 
 def run(given: argparse.Namespace) -> int:
@@ -18,6 +23,8 @@ def run(given: argparse.Namespace) -> int:
     with preparation.house("DATABASE_OWNER_URL", settings=preparation.PORTAL_SETTINGS, say=say):
         from django.utils import timezone
 
+        if not given.new_house:
+            preparation.refuse_lost_database()
         preparation.make_vault_keys_for_new_house(timezone.now())
         with progress("Tabellen", unit="Schritte") as advance:
             changed = preparation.migrate_where_needed(advance)

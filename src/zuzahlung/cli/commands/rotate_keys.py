@@ -41,7 +41,7 @@ def run(given: argparse.Namespace) -> int:
             preparation.note_vault_keys(alias="default")
             known = Vault.open(settings.VAULT_KEYS).keys()
         except KeyFileError as error:
-            raise HouseError(f"Die Schlüsseldatei des Tresors macht Mühe: {error}") from error
+            raise HouseError(str(error)) from error
     purposes = {"fingerprint": "finden", "seal": "verschließen"}
     states = {"current": "neu in Gebrauch", "old": "liest weiter, was da ist", "retired": "gelöscht"}
     for key in known:

@@ -18,7 +18,7 @@ from zuzahlung.accounts.rules import current_terms
 from zuzahlung.accounts.services import captcha as checks
 from zuzahlung.accounts.services import passwords, registration
 from zuzahlung.accounts.services import sign_in as service
-from zuzahlung.accounts.services.passwords import FirstSignIn, PasswordSet, Paused
+from zuzahlung.accounts.services.passwords import FirstSignIn, PasswordSet, Paused, Weak
 from zuzahlung.accounts.services.people import Member
 from zuzahlung.portal import captcha as brake
 from zuzahlung.portal import resume
@@ -61,7 +61,8 @@ def register(request: HttpRequest) -> HttpResponse:
                 values["ik"], email=values["email"], terms_version=current_terms(), now=now
             )
             return redirect("portal:registered")
-        form.add_error("code", fault)
+        # Only what is wrong with the code is said at its field: whose browser solved the sum needs none.
+        form.add_error("code" if fault in {checks.WRONG, checks.MISSING} else None, fault)
     key, code = checks.new_text_code(now)
     form.data = (
         {**dict(form.data.items()), "code_key": key, "code": "", "solution": ""}
@@ -76,8 +77,6 @@ def _captcha_fault(request: HttpRequest, form: RegistrationForm, now: datetime) 
     values = form.cleaned_data
     if values["solution"]:
         nonce = brake.is_solved(values["solution"], settings.SECRET_KEY, now)
-        if nonce is None:
-            return checks.OVER
         return checks.fault_of_nonce(nonce, now + brake.LIFETIME, network=network_of(request), now=now)
     return checks.fault_of_text_code(values["code_key"], values["code"], network=network_of(request), now=now)
 
@@ -217,7 +216,7 @@ def first_sign_in(request: HttpRequest) -> HttpResponse:
         )
         if isinstance(outcome, PasswordSet):
             return enter(request, outcome.member)
-        form.add_error("pruefnummer", refusal_sentence(outcome, now_of(request)))
+        _add_refusal(form, outcome, now_of(request))
     return render(request, "portal/first_sign_in.html", {"form": form, "first": first})
 
 
@@ -243,8 +242,15 @@ def recover(request: HttpRequest) -> HttpResponse:
             return enter(request, outcome.member)
         if isinstance(outcome, service.Removed):
             return _institution_removed(request)
-        form.add_error("pruefnummer", refusal_sentence(outcome, now_of(request)))
+        _add_refusal(form, outcome, now_of(request))
     return render(request, "portal/recover.html", {"form": form, "asleep": asleep})
+
+
+def _add_refusal(form: FirstSignInForm | RecoveryForm, outcome: passwords.Setting, now: datetime) -> None:
+    if isinstance(outcome, Weak):
+        form.add_error("password", outcome.sentence)
+    else:
+        form.add_error("pruefnummer", refusal_sentence(outcome, now))
 
 
 def refusal_sentence(outcome: passwords.Setting, now: datetime) -> str:

@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from zuzahlung.accounts.rules import ROLE_NAMES, Role, current_terms
 from zuzahlung.accounts.services import invitations
 from zuzahlung.accounts.services.invitations import Guest, NoInvitation
+from zuzahlung.accounts.services.passwords import Weak
 from zuzahlung.accounts.services.sign_in import Wait
 from zuzahlung.portal.forms_practice import InvitationCodeForm, JoiningForm
 from zuzahlung.portal.views.doors import network_of, now_of
@@ -21,7 +22,8 @@ from zuzahlung.portal.views.practice import form_page
 OVER = {
     "unknown": "Diese Einladung gibt es nicht. Bitte vergleichen Sie den Code Zeichen für Zeichen.",
     "used": "Diese Einladung wurde schon benutzt. Melden Sie sich bitte mit Ihrem Passwort an.",
-    "revoked": "Diese Einladung wurde zurückgenommen. Bitte lassen Sie sich neu einladen.",
+    "revoked": "Diese Einladung gilt nicht mehr: Sie wurde zurückgenommen oder durch eine neuere ersetzt. Bitte fragen "
+    "Sie in Ihrer Praxis nach dem neuen Link, oder lassen Sie sich neu einladen.",
     "expired": "Diese Einladung ist abgelaufen. Bitte lassen Sie sich neu einladen.",
     "removed": "Diese Einrichtung ist nicht mehr im Verzeichnis und kann niemanden aufnehmen.",
 }
@@ -65,9 +67,13 @@ def joining(request: HttpRequest) -> HttpResponse:
         outcome = invitations.accept(
             found, password=form.cleaned_data["password"], terms_version=current_terms(), now=now_of(request)
         )
-        if isinstance(outcome, NoInvitation):
-            return _over(request, outcome)
-        return enter(request, outcome)
+        match outcome:
+            case NoInvitation():
+                return _over(request, outcome)
+            case Weak():
+                form.add_error("password", outcome.sentence)
+            case _:
+                return enter(request, outcome)
     context = {"form": form, "guest": found, "role": ROLE_NAMES[Role(found.role)]}
     return render(request, "portal/invitation_joining.html", context)
 

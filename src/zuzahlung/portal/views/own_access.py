@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from zuzahlung.accounts.rules import Right, Role, may
 from zuzahlung.accounts.services import leaving, passwords, people, pruefnummer, sessions
 from zuzahlung.accounts.services.leaving import LastOwner, Left
-from zuzahlung.accounts.services.passwords import PasswordSet
+from zuzahlung.accounts.services.passwords import PasswordSet, Weak
 from zuzahlung.accounts.services.pruefnummer import Cooling, NoAddress, Ordered
 from zuzahlung.accounts.services.sign_in import PersonBackend, Refused, Wait
 from zuzahlung.portal import resume
@@ -46,9 +46,13 @@ def password(request: HttpRequest) -> HttpResponse:
             keep_session=sessions.session_id(request.session.session_key),
             now=now_of(request),
         )
-        if isinstance(outcome, PasswordSet):
-            return _stays_signed_in(request, who)
-        _add_refusal(request, form, outcome)
+        match outcome:
+            case PasswordSet():
+                return _stays_signed_in(request, who)
+            case Weak():
+                form.add_error("password", outcome.sentence)
+            case _:
+                _add_refusal(request, form, outcome)
     return render(request, "portal/practice_password.html", {"form": form, "who": who})
 
 

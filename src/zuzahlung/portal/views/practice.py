@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from uuid_utils.compat import uuid7
 
 from zuzahlung.accounts.rules import MATRIX, RIGHT_NAMES, ROLE_NAMES, Right, Role, may
 from zuzahlung.accounts.services import colleagues, invitations, keys, notices
@@ -26,6 +28,11 @@ from zuzahlung.portal.forms_practice import InvitationForm, KeyForm, RoleForm
 from zuzahlung.portal.views.doors import home_of, member_of, now_of, signed_in
 from zuzahlung.standards.days import format_day, format_moment, german_day
 
+MADE_BEFORE = (
+    "Diese Einladung ist schon gemacht; der Link wurde nur einmal gezeigt. Ist er verloren, laden Sie die Person noch "
+    "einmal ein – der alte gilt dann nicht mehr."
+)
+REMEMBERED_FORMS = 20
 LAST_OWNER = "Eine Person mit der Rolle „Inhaberin oder Inhaber“ muss bleiben. Geben Sie zuerst jemand anderem diese Rolle."
 Found = TypeVar("Found")
 form_page = require_http_methods(["GET", "HEAD", "POST"])
@@ -116,13 +123,50 @@ def _key_line(one: ApiKeyShown) -> dict[str, Any]:
 def invite(request: HttpRequest) -> HttpResponse:
     """Invites somebody; the link is in this answer and nowhere else."""
     who, now = member_of(request), now_of(request)
-    form = InvitationForm(resume.typed(request, now))
+    if _was_sent_before(request):
+        return _made_before(request)
+    form = InvitationForm(resume.typed(request, now), initial={"form_id": uuid7()})
+    waiting = None
     if request.method == "POST" and form.is_valid():
-        outcome = invitations.invite(who, form.cleaned_data["short_name"], form.cleaned_data["role"], now)
-        if isinstance(outcome, Invited):
-            return _invited(request, outcome, again=False)
-        _explain(form, outcome)
-    return render(request, "portal/practice_invite.html", {"form": form, **roles_in_words()})
+        short_name = form.cleaned_data["short_name"]
+        waiting = _open_invitation(who, f"{_ik_of(request)}-{short_name}", again=False, now=now)
+        if waiting is None or request.POST.get("replace") == short_name:
+            outcome = invitations.invite(who, short_name, form.cleaned_data["role"], now)
+            if isinstance(outcome, Invited):
+                return _invited(request, outcome, again=False)
+            waiting = None
+            _explain(form, outcome)
+    context = {"form": form, "waiting": waiting, **roles_in_words()}
+    return render(request, "portal/practice_invite.html", context)
+
+
+def _ik_of(request: HttpRequest) -> str:
+    user: Any = request.user
+    ik: str = user.institution_ik
+    return ik
+
+
+def _open_invitation(who: Member, sign_in: str, *, again: bool, now: datetime) -> dict[str, Any] | None:
+    """The invitation that would end with a new one for the same name, or None."""
+    return next(
+        (
+            _invitation_line(one)
+            for one in invitations.open_invitations(who, now)
+            if one.sign_in == sign_in and one.is_for_known_person == again
+        ),
+        None,
+    )
+
+
+def _was_sent_before(request: HttpRequest) -> bool:
+    """Says whether an invitation came of this very form; to load its page again sends it a second time."""
+    form_id = request.POST.get("form_id", "")
+    return bool(form_id) and form_id in request.session.get("invited", ())
+
+
+def _made_before(request: HttpRequest) -> HttpResponse:
+    messages.warning(request, MADE_BEFORE)
+    return redirect("portal:practice")
 
 
 def _explain(form: InvitationForm, outcome: NameTaken) -> None:
@@ -135,7 +179,12 @@ def _explain(form: InvitationForm, outcome: NameTaken) -> None:
 
 
 def _invited(request: HttpRequest, invited: Invited, *, again: bool) -> HttpResponse:
-    # The code stands behind the #: browsers keep that part to themselves, so no log and no other site sees it.
+    """The only page with the code, which stands behind the # of the link.
+
+    Browsers keep that part to themselves, so no log and no other site sees it.
+    """
+    sent = [*request.session.get("invited", ()), request.POST.get("form_id", "")]
+    request.session["invited"] = sent[-REMEMBERED_FORMS:]
     link = f"{settings.PORTAL_URL}{reverse('portal:invitation')}#{invited.code}"
     context = {
         "link": link,
@@ -199,10 +248,14 @@ def invite_again(request: HttpRequest, person: UUID) -> HttpResponse:
     one = _colleague(request, person)
     if one.is_self or one.is_first:
         raise Http404
+    if _was_sent_before(request):
+        return _made_before(request)
     if request.method == "POST":
         invited = _or_404(lambda: invitations.invite_again(member_of(request), person, now_of(request)))
         return _invited(request, invited, again=True)
-    return render(request, "portal/practice_again.html", {"one": _person_line(one)})
+    waiting = _open_invitation(member_of(request), one.sign_in, again=True, now=now_of(request))
+    context = {"one": _person_line(one), "form_id": uuid7(), "waiting": waiting}
+    return render(request, "portal/practice_again.html", context)
 
 
 @signed_in(Right.MANAGE_PEOPLE)

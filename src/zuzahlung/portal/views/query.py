@@ -21,7 +21,7 @@ from zuzahlung.portal.answers import show
 from zuzahlung.portal.forms import QueryForm
 from zuzahlung.portal.quota import show_quota
 from zuzahlung.portal.views.doors import asker_of, member_of, now_of, signed_in
-from zuzahlung.standards.days import format_moment, german_day
+from zuzahlung.standards.days import format_moment_after, german_day
 
 ONE_PERSONS_OWN = (Permission.LEGAL_REPRESENTATIVE, Permission.SERIES)
 """Forms of permission that are not filled in for the next person: a wrong entry would be easily overlooked."""
@@ -90,19 +90,19 @@ def _explain(form: QueryForm, outcome: services.Outcome) -> None:
         case services.QuotaUsedUp(which="day"):
             form.add_error(
                 None,
-                f"Für heute sind alle {outcome.limit} Abfragen verbraucht. Ab {format_moment(outcome.free_at)} geht "
+                f"Für heute sind alle {outcome.limit} Abfragen verbraucht. Ab {format_moment_after(outcome.free_at)} geht "
                 "es weiter. Brauchen Sie heute mehr, rufen Sie uns bitte an.",
             )
         case services.QuotaUsedUp(which="unknown"):
             form.add_error(
                 None,
                 f"Heute gab es schon {outcome.limit} Nummern ohne Auskunft. Zum Schutz der Versicherten geht es ab "
-                f"{format_moment(outcome.free_at)} weiter. Brauchen Sie heute noch Auskünfte, rufen Sie uns bitte an.",
+                f"{format_moment_after(outcome.free_at)} weiter. Brauchen Sie heute noch Auskünfte, rufen Sie uns bitte an.",
             )
         case services.QuotaUsedUp():
             form.add_error(
                 None,
-                f"Es sind höchstens {outcome.limit} Abfragen kurz hintereinander möglich. Ab {format_moment(outcome.free_at)} "
+                f"Es sind höchstens {outcome.limit} Abfragen kurz hintereinander möglich. Ab {format_moment_after(outcome.free_at)} "
                 "geht es weiter. Für viele Personen gibt es die Listenabfrage.",
             )
         case services.AskedDifferently():

@@ -11,17 +11,17 @@ function begin(box) {
   const code = box.querySelector("[data-captcha-code]");
   const typed = code.querySelector("input");
   const hasError = typed.getAttribute("aria-invalid") === "true";
-  let worker = null;
-  let again = 0;
   let waiting = null;
-  let byHand = false;
 
   say("running", "Sicherheits-Prüfung läuft … Sie können schon weiter ausfüllen.");
   state.hidden = false;
   code.hidden = !hasError;
   other.hidden = hasError;
   solution.value = "";
-  other.querySelector("button").addEventListener("click", () => typeInstead(true));
+  other.querySelector("button").addEventListener("click", () => {
+    typeInstead();
+    typed.focus();
+  });
   form.addEventListener("submit", hold, { capture: true });
   solve();
 
@@ -31,45 +31,39 @@ function begin(box) {
       if (!answer.ok) throw new Error(answer.status);
       const challenge = await answer.json();
       const found = await work(challenge.parameters);
-      if (byHand) return;
       solution.value = btoa(JSON.stringify({ challenge, solution: found }));
-      say("done", "Sicherheits-Prüfung erledigt.");
+      other.hidden = true;
+      const needless = code.hidden ? "" : " Sie brauchen keinen Code mehr.";
+      say("done", `Sicherheits-Prüfung erledigt.${needless}`);
       // A page left open outlives its challenge, so a fresh one is solved a minute before.
       const left = challenge.parameters.data.until * 1000 - Date.now() - 60000;
-      again = setTimeout(solve, Math.max(left, 60000));
+      setTimeout(solve, Math.max(left, 60000));
       send();
     } catch {
+      waiting = null;
       say("failed", "Die Sicherheits-Prüfung ging hier nicht von selbst. Bitte tippen Sie den Code ab.");
-      typeInstead(false);
+      typeInstead();
     }
   }
 
   function work(parameters) {
     return new Promise((resolve, reject) => {
-      worker = new Worker(box.dataset.worker);
+      const worker = new Worker(box.dataset.worker);
       worker.onmessage = ({ data }) => { worker.terminate(); resolve(data); };
       worker.onerror = reject;
       worker.postMessage(parameters);
     });
   }
 
-  function typeInstead(byChoice) {
-    byHand = true;
-    worker?.terminate();
-    clearTimeout(again);
-    solution.value = "";
+  // The sum goes on meanwhile: whoever opens the code and leaves it empty must not fail for that.
+  function typeInstead() {
     code.hidden = false;
     other.hidden = true;
-    if (byChoice) {
-      state.hidden = true;
-      typed.focus();
-    }
-    waiting = null;
   }
 
   // Sending before the check is done waits for it instead of failing.
   function hold(event) {
-    if (solution.value || !code.hidden) return;
+    if (solution.value || typed.value.trim() || box.dataset.state === "failed") return;
     event.preventDefault();
     event.stopImmediatePropagation();
     waiting = event.submitter ?? true;
