@@ -137,6 +137,18 @@ def test_after_the_end_a_registration_begins_anew(practice: Practice, clock: Clo
     assert enter(browser(), IK, letters.initialkennwort)["Location"] == "/erste-anmeldung/"
 
 
+def test_the_last_owner_reads_the_ways_out_before_any_password_is_asked(
+    practice: Practice, clock: Clock
+) -> None:
+    client = signed_in(practice.person())
+    page = client.get(LEAVE).content.decode()
+    assert "Als letzte Inhaberin oder letzter Inhaber können Sie nicht gehen" in page
+    assert f'href="{END}"' in page
+    assert 'type="password"' not in page
+    practice.person("bert", "owner")
+    assert 'type="password"' in client.get(LEAVE).content.decode()
+
+
 def test_the_last_owner_is_told_the_two_ways_out(practice: Practice, clock: Clock) -> None:
     client = signed_in(practice.person())
     (told,) = errors_of(client.post(LEAVE, {"current_password": PASSWORD}))

@@ -127,7 +127,7 @@ def test_the_second_letter_says_all_of_this_and_nothing_of_the_first_secret() ->
         "Ihre Prüfnummer HJKMN-PQRST-UVWX9",
         "mit dem Initialkennwort, das bis zum 22.12.2026 gilt.",
         "Bewahren Sie dieses Schreiben sicher auf. Die Prüfnummer bleibt gültig.",
-        "wenn Sie das Passwort vergessen haben oder das Portal lange nicht genutzt wurde",
+        "Mit ihr wecken Sie Ihr Konto, wenn Sie das Passwort vergessen haben oder das Portal lange nicht genutzt wurde",
         "Geben Sie die Prüfnummer an niemanden weiter.",
     ):
         assert part in text
@@ -145,7 +145,7 @@ def test_the_second_letter_says_all_of_this_and_nothing_of_the_first_secret() ->
         (second_letter, Occasion.REPLACEMENT, "Die Prüfnummer aus dem früheren Schreiben gilt nicht mehr;"),
         (second_letter, Occasion.RECOVERY, "Jede Prüfnummer gilt dafür nur einmal."),
         (second_letter, Occasion.RECOVERY, "Vernichten Sie das Schreiben mit der alten Prüfnummer."),
-        (second_letter, Occasion.RECOVERY, "Sie haben den Zugang nicht selbst freigeschaltet,"),
+        (second_letter, Occasion.RECOVERY, "Sie haben das Passwort nicht selbst festgelegt,"),
     ],
 )
 def test_each_occasion_has_its_own_words(make: Any, occasion: Occasion, sentence: str) -> None:

@@ -223,8 +223,10 @@ def test_a_network_that_types_codes_all_the_time_has_to_wait(practice: Practice,
     for _ in range(6):
         ask(browser("198.51.100.1"), IK, clock)
     assert errors_of(ask(browser("198.51.100.1"), IK, clock)) == [
-        "Von Ihrem Anschluss kamen gerade viele Anfragen. Bitte warten Sie einen Moment, höchstens eine "
-        "Viertelstunde, und senden Sie das Formular dann noch einmal."
+        (
+            "Von Ihrem Anschluss kamen gerade viele Anfragen. Bitte warten Sie einen Moment, höchstens eine "
+            "Viertelstunde, und senden Sie das Formular dann noch einmal."
+        )
     ]
     assert ask(browser("198.51.100.2"), IK, clock).status_code == 302
 

@@ -209,7 +209,8 @@ def test_signing_out_needs_a_post(practice: Practice, clock: Clock) -> None:
     client = signed_in(practice.person())
     assert client.get("/abmelden/").status_code == 405
     assert client.get("/abfrage/").status_code == 200
-    assert client.post("/abmelden/")["Location"] == "/"
+    assert client.post("/abmelden/")["Location"] == "/abgemeldet/"
+    assert "Sie sind abgemeldet" in text_of(client.get("/abgemeldet/"))
     assert client.get("/abfrage/").status_code == 302
 
 

@@ -64,7 +64,10 @@ def test_a_wrong_password_and_an_unknown_name_cost_the_same_statements_and_one_h
     assert (known.hashes, unknown.hashes) == (1, 1)
     assert (first.status_code, errors_of(first)) == (second.status_code, errors_of(second))
     assert errors_of(first) == [
-        "Benutzername und Passwort passen nicht zusammen. Bitte prüfen Sie beides, auch Groß- und Kleinschreibung."
+        (
+            "Benutzername und Passwort passen nicht zusammen. Bitte prüfen Sie beides, auch Groß- und Kleinschreibung. "
+            "Nur beim Initialkennwort kommt es auf Groß- und Kleinschreibung und auf Bindestriche nicht an."
+        )
     ]
 
 

@@ -107,7 +107,7 @@ def test_until_then_an_owner_reaches_nothing_but_this_page_and_the_ways_out(
         assert client.get(path)["Location"] == f"{PAGE}?weiter={path.replace('/', '%2F')}"
     for path in ("/praxis/mein-zugang/verlassen/", "/praxis/teilnahme-beenden/", "/nutzungsbedingungen/"):
         assert client.get(path).status_code == 200
-    assert client.post("/abmelden/")["Location"] == "/"
+    assert client.post("/abmelden/")["Location"] == "/abgemeldet/"
 
 
 def signed_in_owner() -> Client:

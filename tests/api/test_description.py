@@ -61,9 +61,7 @@ def test_it_says_its_version_and_whom_to_ask(description: dict[str, Any]) -> Non
 
 def test_only_the_sentences_are_for_everybody(description: dict[str, Any]) -> None:
     assert {
-        path
-        for path, methods in description["paths"].items()
-        if methods.get("get", {}).get("security") == []
+        path for path, methods in description["paths"].items() if methods.get("get", {}).get("security") == []
     } == {"/api/v1/permissions"}
 
 
@@ -277,11 +275,7 @@ def test_every_status_that_is_described_occurs(description: dict[str, Any], oper
 
 def test_the_guide_names_every_problem_member_and_form_of_permission(description: dict[str, Any]) -> None:
     schemas = description["components"]["schemas"]
-    members = {
-        member
-        for name in SHAPES
-        for member in schemas[name]["properties"]
-    }
+    members = {member for name in SHAPES for member in schemas[name]["properties"]}
     words = {*PROBLEM_TYPES, *members, *schemas["Permission"]["enum"], *schemas["Result"]["enum"]}
     assert [word for word in sorted(words) if word not in words_of(GUIDE)] == []
 
@@ -289,7 +283,7 @@ def test_the_guide_names_every_problem_member_and_form_of_permission(description
 def test_the_guide_shows_every_sentence_that_people_confirm() -> None:
     for text in VERSIONS[TEXT_VERSION].values():
         assert f"| `{text.permission}` | {text.label} | {text.statement} |" in GUIDE
-    assert f"version `{TEXT_VERSION}`" in GUIDE
+    assert f"Version `{TEXT_VERSION}`:" in GUIDE
 
 
 def words_of(guide: str) -> set[str]:

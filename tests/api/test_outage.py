@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from typing import Any
 
 import psycopg
 import pytest
 from django.db import connections
+from psycopg import pq
 
 from tests.api.stage import ASK, QUERIES, Stage, call_through_django
+from zuzahlung.api import silence
 from zuzahlung.exemptions import prepared, registry
 from zuzahlung.exemptions.source import RegistryUnavailable
 
@@ -101,3 +105,58 @@ def test_a_source_elsewhere_that_is_away_gives_no_information(
     monkeypatch.setattr(registry, "find", away)
     heard = practice.asks()
     assert (heard.status, heard.problem, heard.headers["Retry-After"]) == (503, "no-information", "30")
+
+
+def test_a_database_that_falls_silent_is_cut_off_and_what_it_still_wrote_can_be_asked_for(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    practice = stage.practice()
+    practice.asks()
+    before = entries(stage)
+    real = prepared.statement
+    stopped: list[int] = []
+
+    def stop_before_writing(sql: str, arguments: object) -> object:
+        if "exemption_write" in sql:
+            stopped.append(connections["default"].connection.info.backend_pid)
+            os.kill(stopped[0], signal.SIGSTOP)
+        return real(sql, arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(silence, "LIMIT_SECONDS", 0.2)
+    monkeypatch.setattr(silence, "LOOK_EVERY_SECONDS", 0.05)
+    try:
+        with monkeypatch.context() as patch:
+            patch.setattr(prepared, "statement", stop_before_writing)
+            heard = practice.asks(idempotency_key="still")
+    finally:
+        for pid in stopped:
+            os.kill(pid, signal.SIGCONT)
+    assert (heard.status, heard.problem, heard.headers["Retry-After"]) == (503, "no-information", "30")
+    again = practice.asks(idempotency_key="still")
+    assert again.status == 200
+    assert entries(stage) == before + 1
+
+
+def test_only_a_request_that_is_under_way_is_cut_off(stage: Stage) -> None:
+    practice = stage.practice()
+    practice.asks()
+    connection = connections["default"].connection
+    watch = silence.Watch()
+    over, hangs = watch.begin(connections["default"]), watch.begin(connections["default"])
+    watch.end(over)
+    watch._cut(over)
+    assert connection.execute("select 1").fetchone() == (1,)
+    watch._cut(hangs)
+    with pytest.raises(psycopg.OperationalError):
+        connection.execute("select 1")
+    watch.end(hangs)
+    assert practice.asks().status == 200
+
+
+def test_what_libpq_says_without_a_code_is_an_outage_though_the_connection_seems_sound(stage: Stage) -> None:
+    stage.practice().asks()
+    raw = connections["default"].connection
+    nameless = raw.pgconn.make_empty_result(pq.ExecStatus.FATAL_ERROR)
+    assert raw.pgconn.status == pq.ConnStatus.OK
+    with pytest.raises(psycopg.OperationalError):
+        prepared._demand(nameless, pq.ExecStatus.TUPLES_OK, raw)

@@ -56,6 +56,18 @@ def test_a_burst_is_over_after_five_minutes(stage: Stage) -> None:
     assert practice.asks().status == 200
 
 
+def test_the_minute_that_is_told_is_not_before_the_one_in_which_it_goes_on(stage: Stage) -> None:
+    practice = stage.practice()
+    stage.limit(practice, per_burst=1)
+    stage.forward(seconds=37)
+    practice.asks()
+    heard = practice.asks()
+    assert heard.json["freeAt"] == "2026-11-19T09:47:37Z"
+    assert heard.json["text"] == (
+        "Es sind höchstens 1 Abfragen kurz hintereinander möglich. Ab 19.11.2026, 10:48 Uhr geht es weiter."
+    )
+
+
 def test_numbers_without_information_have_a_quota_of_their_own(stage: Stage) -> None:
     practice = stage.practice()
     for left in range(9, -1, -1):

@@ -6,6 +6,7 @@ import logging
 from datetime import UTC, date, datetime
 
 import pytest
+from django.db import OperationalError
 
 from tests.api.stage import ASK, CHILD, EXEMPT, LIABLE, QUERIES, UNKNOWN, Stage, call
 from zuzahlung.accounts.services import keys
@@ -202,8 +203,12 @@ def test_only_get_reads(stage: Stage, method: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", [f"{QUERIES}/", f"{QUERIES}/a/b", "/api/v1/", "/api/v1/charges", "/api/v1/problems/x"]
-)
+    "path",
+    [
+        f"{QUERIES}/", f"{QUERIES}/a/b", "/api/v1/", "/api/v1/charges", "/api/v1/problems/x", "/api/v1",
+        "/api", "/api/", "/api/v2", "/api/v2/exemption-queries", "/api/v1/institution/", "/api/v1/permissions/x",
+    ],
+)  # fmt: skip
 def test_other_addresses_are_not_there(stage: Stage, path: str) -> None:
     heard = call("GET", path)
     assert (heard.status, heard.problem) == (404, "no-such-address")
@@ -300,6 +305,106 @@ def test_the_day_of_service_is_demanded_where_the_kind_of_service_needs_it(stage
     assert practice.asks({**ASK, "serviceDates": ["2026-11-19"]}).status == 200
 
 
+@pytest.mark.parametrize(
+    ("asked", "rules"),
+    [
+        (
+            {},
+            {
+                "kvnr.missing": "/kvnr",
+                "permission.missing": "/permission",
+                "service-dates.missing": "/serviceDates",
+            },
+        ),
+        (
+            {"kvnr": "A123456781", "permission": "in-person", "serviceDates": ["2026-11-19", "2024-05-01"]},
+            {"kvnr.check-digit": "/kvnr", "service-dates.too-early": "/serviceDates/1"},
+        ),
+        (
+            {**ASK, "serviceDates": ["2026-02-30", "2027-01-01"]},
+            {"service-dates.day": "/serviceDates/0", "service-dates.too-late": "/serviceDates/1"},
+        ),
+        (
+            {"kvnr": "A12", "permission": "series", "serviceDates": []},
+            {
+                "kvnr.length": "/kvnr",
+                "service-dates.empty": "/serviceDates",
+                "permission-until.missing": "/permissionUntil",
+            },
+        ),
+        (
+            {"kvnr": "A12", "permission": "in-person", "permissionText": "2020-01"},
+            {
+                "kvnr.length": "/kvnr",
+                "permission-text.unknown": "/permissionText",
+                "service-dates.missing": "/serviceDates",
+            },
+        ),
+        (["no object"], {"question.type": ""}),
+    ],
+)
+def test_what_is_wrong_with_the_form_hides_nothing_that_is_wrong_with_the_rest(
+    stage: Stage, asked: object, rules: dict[str, str]
+) -> None:
+    heard = stage.practice(kinds=["heilmittel"]).asks(asked)
+    assert (heard.status, heard.rules) == (422, rules)
+
+
+def test_an_unsound_idempotency_key_hides_no_finding_either(stage: Stage) -> None:
+    heard = stage.practice().asks({**ASK, "serviceDates": ["2020-01-01"]}, idempotency_key="a b")
+    assert heard.rules == {"idempotency-key.form": "", "service-dates.too-early": "/serviceDates/0"}
+
+
+def test_whoever_has_no_key_learns_nothing_of_what_an_institution_has_to_name(stage: Stage) -> None:
+    practice = stage.practice(kinds=["heilmittel"])
+    heard = call("POST", QUERIES, {"kvnr": "A12"}, token=practice.token[:-1])
+    assert (heard.status, heard.json["findings"]) == (401, [])
+
+
+def test_an_empty_list_is_told_in_words_that_are_true_of_every_institution(stage: Stage) -> None:
+    heard = stage.practice(kinds=["heilmittel"]).asks({**ASK, "serviceDates": []})
+    (finding,) = heard.json["findings"]
+    assert finding["detail"] == (
+        "This list must not be empty. Without the member today is asked for, where no day is demanded."
+    )
+
+
+def test_the_sentence_that_was_shown_is_the_one_that_is_journalled(stage: Stage) -> None:
+    practice = stage.practice()
+    assert practice.asks({**ASK, "permissionText": "2026-11"}).json["permissionText"] == "2026-11"
+    heard = practice.asks({**ASK, "permissionText": "2026-10"})
+    assert (heard.status, heard.rules) == (422, {"permission-text.unknown": "/permissionText"})
+    (finding,) = heard.json["findings"]
+    assert finding["text"] == (
+        "Ihre Software nennt zur Erlaubnis einen Satz, den es nicht gibt. Bitte wenden Sie sich an den Hersteller "
+        "Ihrer Software."
+    )
+    assert finding["detail"] == "The version of today is 2026-11: show its sentence, then ask."
+
+
+def test_a_sentence_of_yesterday_is_refused_but_its_answers_stay(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    practice = stage.practice()
+    shown = {**ASK, "permissionText": "2026-11"}
+    first = practice.asks(shown, idempotency_key="1")
+    monkeypatch.setattr("zuzahlung.exemptions.rules.TEXT_VERSION", "2026-12")
+    assert practice.asks(shown, idempotency_key="1").body == first.body
+    heard = practice.asks(shown)
+    assert (heard.status, heard.rules) == (422, {"permission-text.outdated": "/permissionText"})
+
+
+def test_of_a_day_ahead_nothing_is_said_as_a_fact(stage: Stage) -> None:
+    practice = stage.practice()
+
+    def reason(*days: str) -> str:
+        return str(practice.asks({**ASK, "kvnr": LIABLE, "serviceDates": days}).json["copaymentKeyReason"])
+
+    assert reason("2026-11-19") == "Am 19.11.2026 nicht befreit: zuzahlungspflichtig."
+    assert reason("2026-11-20") == "Nach heutigem Stand am 20.11.2026 nicht befreit: zuzahlungspflichtig."
+    assert reason("2026-11-19", "2026-11-20").startswith("Nach heutigem Stand an ")
+
+
 def test_refused_questions_count_nothing(stage: Stage) -> None:
     practice = stage.practice()
     for body in (b"{", {"kvnr": "A123456781"}, {**ASK, "permission": "series"}):
@@ -308,8 +413,56 @@ def test_refused_questions_count_nothing(stage: Stage) -> None:
 
 
 def test_a_foreign_host_is_refused(stage: Stage) -> None:
-    heard = call("POST", QUERIES, ASK, token=stage.practice().token, host="evil.example")
-    assert heard.status == 400
+    for path in (QUERIES, "/api/v1/permissions", "/api/v1/docs", "/api/v2"):
+        heard = call("POST", path, ASK, token=stage.practice().token, host="evil.example")
+        assert (heard.status, heard.problem) == (400, "bad-request")
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS", "PROPFIND"])
+@pytest.mark.parametrize(
+    ("path", "allowed"),
+    [
+        ("/api/v1/openapi.json", "GET, HEAD"),
+        ("/api/v1/docs", "GET, HEAD"),
+        ("/api/v1/problems/quota-used-up", "GET, HEAD"),
+        ("/api/v1/institution", "GET, HEAD"),
+        ("/api/v1/permissions", "GET, HEAD"),
+    ],
+)
+def test_what_is_only_read_refuses_all_else(stage: Stage, method: str, path: str, allowed: str) -> None:
+    heard = call(method, path, token=stage.practice().token)
+    assert (heard.status, heard.problem, heard.headers["Allow"]) == (405, "method-not-allowed", allowed)
+
+
+def test_every_refusal_has_all_members_of_a_problem(stage: Stage) -> None:
+    heard = [call("POST", "/api/v1/openapi.json"), call("GET", "/api/v2"), call("GET", QUERIES, host="evil")]
+    for one in heard:
+        assert list(one.json) == ["type", "title", "status", "detail", "text", "findings"]
+
+
+def test_a_page_for_people_stays_a_page_when_it_refuses(stage: Stage) -> None:
+    heard = call("GET", "/apis")
+    assert (heard.status, heard.headers["Content-Type"]) == (404, "text/html; charset=utf-8")
+
+
+def test_an_error_of_ours_outside_of_the_endpoint_is_a_problem_too(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("zuzahlung.api.about.permissions", lambda: 1 / 0)
+    heard = call("GET", "/api/v1/permissions")
+    assert (heard.status, heard.problem) == (500, "internal-error")
+
+
+def test_an_outage_outside_of_the_endpoint_says_when_too(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away() -> None:
+        raise OperationalError
+
+    monkeypatch.setattr("zuzahlung.api.about.permissions", away)
+    heard = call("GET", "/api/v1/permissions")
+    assert (heard.status, heard.problem, heard.headers["Retry-After"]) == (503, "no-information", "30")
+    assert heard.json["at"] == "2026-11-19T09:42:00Z"
 
 
 def test_an_error_of_ours_is_told_without_what_was_sent(

@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Self
 
 from zuzahlung.cli.postgres import running_pid
 
@@ -67,7 +68,7 @@ def refusal(done: subprocess.CompletedProcess[str]) -> str:
 
 
 class Demo:
-    """A demo, from its start to its end."""
+    """A demo, from its start to its end; whatever a test does not end itself is ended after it."""
 
     def __init__(self, var: Path, *words: str, **more: str) -> None:
         ports = free_port(), free_port()
@@ -82,6 +83,12 @@ class Demo:
             text=True,
             start_new_session=True,
         )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.end()
 
     def hear(self, word: str) -> None:
         """Reads what it says until it says this."""
@@ -102,8 +109,10 @@ class Demo:
         """Sends a signal, reads the rest of what it says and gives its exit code."""
         if self.process.poll() is None:
             self.process.send_signal(number)
-        rest, _ = self.process.communicate(timeout=60)
-        self.said += rest
+        assert self.process.stdout is not None
+        if not self.process.stdout.closed:
+            rest, _ = self.process.communicate(timeout=60)
+            self.said += rest
         return self.process.returncode
 
 

@@ -102,32 +102,32 @@ def test_on_a_server_of_ones_own_it_lets_people_in_and_does_nothing_twice(
     own_server: EmbeddedPostgres, var: Path
 ) -> None:
     addresses = database.addresses(own_server)
-    first = Demo(var, **addresses)
-    first.hear(READY)
-    password = first.finds(r"Passwort +(.+)")
-    operators_password = first.finds(r"(?s)Betreiberseite.*?Passwort +([^\n]+)")
-    assert password != operators_password
-    assert sign_in(f"{first.portal}/anmelden/", name="443100018", password=password) == (
-        f"{first.portal}/abfrage/"
-    )
-    assert sign_in(f"{first.operator}/login/", name="betrieb", password=operators_password) == (
-        f"{first.operator}/"
-    )
-    assert asks(first)["result"] == "exempt"
-    assert first.end() == 0
+    with Demo(var, **addresses) as first:
+        first.hear(READY)
+        password = first.finds(r"Passwort +(.+)")
+        operators_password = first.finds(r"(?s)Betreiberseite.*?Passwort +([^\n]+)")
+        assert password != operators_password
+        assert sign_in(f"{first.portal}/anmelden/", name="443100018", password=password) == (
+            f"{first.portal}/abfrage/"
+        )
+        assert sign_in(f"{first.operator}/login/", name="betrieb", password=operators_password) == (
+            f"{first.operator}/"
+        )
+        assert asks(first)["result"] == "exempt"
+        assert first.end() == 0
     assert own_server.is_running()
     assert not (var / "postgres").exists()
     assert processes_of(var) == set()
 
     before = facts(own_server, var)
     assert (before.institutions, before.operators, before.answers) == (4, 1, 5)
-    second = Demo(var, **addresses)
-    second.hear(READY)
-    assert "Die Tabellen werden angelegt" in first.said
-    assert "Die Tabellen werden angelegt" not in second.said
-    assert second.finds(r"Passwort +(.+)") == password
-    assert second.finds(r"(zuz_\w+)") != first.finds(r"(zuz_\w+)")
-    assert second.end() == 0
+    with Demo(var, **addresses) as second:
+        second.hear(READY)
+        assert "Die Tabellen werden angelegt" in first.said
+        assert "Die Tabellen werden angelegt" not in second.said
+        assert second.finds(r"Passwort +(.+)") == password
+        assert second.finds(r"(zuz_\w+)") != first.finds(r"(zuz_\w+)")
+        assert second.end() == 0
     assert facts(own_server, var) == before
 
     elsewhere = var / "elsewhere"
@@ -140,18 +140,18 @@ def test_on_a_server_of_ones_own_it_lets_people_in_and_does_nothing_twice(
 
 
 def test_a_first_start_that_was_ended_midway_leaves_nothing_running_and_is_taken_up_again(var: Path) -> None:
-    first = Demo(var)
-    first.hear("Die Tabellen werden angelegt")
-    assert first.end() == 130
+    with Demo(var) as first:
+        first.hear("Die Tabellen werden angelegt")
+        assert first.end() == 130
     assert first.said.endswith("zuzahlung: abgebrochen.\n")
     wait_until(lambda: processes_of(var) == set())
     assert running_pid(var / "postgres" / "data") is None
 
-    second = Demo(var)
-    second.hear(READY)
-    assert asks(second)["result"] == "exempt"
-    assert refusal(call(var, "demo", "--port", "1024", "--operator-port", "1025")).startswith(
-        f"In {var} läuft schon eine Demo: {second.portal}."
-    )
-    assert asks(second)["result"] == "exempt"
-    assert second.end() == 0
+    with Demo(var) as second:
+        second.hear(READY)
+        assert asks(second)["result"] == "exempt"
+        assert refusal(call(var, "demo", "--port", "1024", "--operator-port", "1025")).startswith(
+            f"In {var} läuft schon eine Demo: {second.portal}."
+        )
+        assert asks(second)["result"] == "exempt"
+        assert second.end() == 0

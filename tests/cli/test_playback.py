@@ -106,6 +106,7 @@ def play(file: Path, server: Server15) -> None:
     playback.play(file, binaries=wheel_binaries(), address=server.url("after"), environment=dict(os.environ))
 
 
+@pytest.mark.database
 def test_a_server_of_version_15_takes_the_whole_backup(old_server: Server15, backup: Path) -> None:
     assert old_server.sql("postgres", "show server_version_num")[0][0].startswith("15")  # type: ignore[attr-defined]
     play(backup, old_server)

@@ -32,6 +32,8 @@ from zuzahlung.cli import supervisor as supervisors
 from zuzahlung.cli.supervisor import Program, Supervisor, end_with_parent, stop_like_ctrl_c
 stop_like_ctrl_c()
 if "--patient" in sys.argv: supervisors.GRACE_SECONDS = 3600
+# A test knows when the program runs, and not when somebody waits for its signal; so the signal waits.
+supervisors.block_signals()
 if "--with-parent" in sys.argv: end_with_parent()
 supervisor = Supervisor(None, say=print)
 supervisor.start(Program(name="Das Programm", command=[sys.executable, "-c", sys.argv[1], sys.argv[2]], environment={}))
@@ -60,6 +62,16 @@ def numbers(folder: Path, kind: str) -> list[int]:
     return [int(path.stem) for path in folder.glob(f"*.{kind}")]
 
 
+def kill_all(process: subprocess.Popen[str], folder: Path) -> None:
+    """Leaves nothing running, however a test ended."""
+    process.kill()
+    for pid in numbers(folder, "parent") + numbers(folder, "child"):
+        if is_alive(pid):
+            os.kill(pid, signal.SIGKILL)
+    # The program's child holds the other end of the pipe.
+    process.communicate()
+
+
 @pytest.fixture
 def supervised(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
     """A process with a supervisor that runs one program, which has a child."""
@@ -69,13 +81,11 @@ def supervised(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
         text=True,
         start_new_session=True,
     )
-    wait_until(lambda: len(numbers(tmp_path, "child")) == 1)
-    yield process
-    process.kill()
-    for pid in numbers(tmp_path, "parent") + numbers(tmp_path, "child"):
-        if is_alive(pid):
-            os.kill(pid, signal.SIGKILL)
-    process.communicate()
+    try:
+        wait_until(lambda: len(numbers(tmp_path, "child")) == 1)
+        yield process
+    finally:
+        kill_all(process, tmp_path)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
@@ -186,14 +196,17 @@ def test_a_second_ctrl_c_waits_no_longer(tmp_path: Path) -> None:
         text=True,
         start_new_session=True,
     )
-    assert process.stdout is not None
-    wait_until(lambda: len(numbers(tmp_path, "parent")) == 1)
-    process.send_signal(signal.SIGINT)
-    assert process.stdout.readline() == "ended by SIGINT\n"
-    process.send_signal(signal.SIGINT)
-    process.communicate(timeout=60)
-    assert process.returncode == 0
-    assert not is_alive(numbers(tmp_path, "parent")[0])
+    try:
+        assert process.stdout is not None
+        wait_until(lambda: len(numbers(tmp_path, "parent")) == 1)
+        process.send_signal(signal.SIGINT)
+        assert process.stdout.readline() == "ended by SIGINT\n"
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=60)
+        assert process.returncode == 0
+        assert not is_alive(numbers(tmp_path, "parent")[0])
+    finally:
+        kill_all(process, tmp_path)
 
 
 class Server:

@@ -54,9 +54,9 @@ def folder(house_database: HouseDatabase, settings: Any, tmp_path: Path) -> Path
 @pytest.fixture
 def printer() -> Iterator[Printer]:
     made = Printer()
-    services.register(KIND, made)
+    services.register(KIND, made, name="Probebrief")
     yield made
-    del services._handlers[KIND]
+    del services._handlers[KIND], services._names[KIND]
 
 
 def order() -> str:
@@ -65,7 +65,9 @@ def order() -> str:
     with acting_for(institution):
         letter = services.put(
             institution=institution, channel="letter", kind=KIND, subject=uuid4(), now=NOW,
-            recipient={"name": "Praxis am Markt", "street": "Markt 3", "postcode": "01067", "city": "Dresden"},
+            recipient={
+                "ik": "260326822", "name": "Praxis am Markt", "street": "Markt 3", "postcode": "01067", "city": "Dresden",
+            },
         )  # fmt: skip
     return f"{letter}.pdf"
 
@@ -86,6 +88,9 @@ def test_a_printed_letter_stands_in_the_manifest_with_its_sum_and_is_for_its_own
     assert services.print_due(NOW) == 1
     assert names(folder) == [name, "manifest.csv"]
     assert manifest(folder) == {name: hashlib.sha256(PDF).hexdigest()}
+    sign = name.removesuffix(".pdf")[-12:].upper()
+    line = f"{name};Probebrief;{sign};260326822;Praxis am Markt;Markt 3, 01067 Dresden;"
+    assert line in (folder / "manifest.csv").read_text(encoding="utf-8-sig")
     assert [stat.S_IMODE(path.stat().st_mode) for path in (folder, folder / name)] == [0o700, 0o600]
 
 

@@ -393,8 +393,8 @@ def test_a_cut_delivery_waits_and_the_old_stand_is_served_on(file: Path, setting
 def test_the_operator_releases_a_waiting_stand_once(file: Path, settings: Any) -> None:
     stand = waiting(file, settings)
     with as_operator():
-        assert release_stand(stand, actor=OPERATOR, now=NOW)
-        assert not release_stand(stand, actor=OPERATOR, now=NOW)
+        assert release_stand(stand, reason="Rückruf", actor=OPERATOR, now=NOW)
+        assert not release_stand(stand, reason="Rückruf", actor=OPERATOR, now=NOW)
         assert not refuse_stand(stand, actor=OPERATOR, now=NOW)
     assert states() == [Stand.REPLACED, Stand.SERVED]
     assert insured(EVA) is None
@@ -407,7 +407,7 @@ def test_the_operator_refuses_a_waiting_stand(file: Path, settings: Any) -> None
     stand = waiting(file, settings)
     with as_operator():
         assert refuse_stand(stand, actor=OPERATOR, now=NOW)
-        assert not release_stand(stand, actor=OPERATOR, now=NOW)
+        assert not release_stand(stand, reason="Rückruf", actor=OPERATOR, now=NOW)
     assert states() == [Stand.SERVED, Stand.REFUSED]
     assert tables() == ["exemptions_insured_1"]
     assert journal()[-1][:2] == ("registry-refused", "Frau Beispiel")
@@ -417,10 +417,13 @@ def test_a_newer_delivery_takes_the_place_of_a_waiting_one(file: Path, settings:
     stand = waiting(file, settings)
     served(file, line(MAX), line(EVA))
     with as_operator():
-        assert not release_stand(stand, actor=OPERATOR, now=NOW)
+        assert not release_stand(stand, reason="Rückruf", actor=OPERATOR, now=NOW)
     assert states() == [Stand.REPLACED, Stand.REFUSED, Stand.SERVED]
     assert tables() == ["exemptions_insured_3"]
-    assert Stand.objects.get(id=2).report["refused"]["reason"] == "Stand 3 ist an seine Stelle getreten."
+    assert Stand.objects.get(id=2).report["refused"] == {
+        "reason": "Bevor er galt, trat die Lieferung vom 22.11.2026 an seine Stelle (Stand 3).",
+        "line": None, "superseded": True,
+    }  # fmt: skip
 
 
 def test_a_refused_delivery_leaves_a_waiting_one_alone(file: Path, settings: Any) -> None:

@@ -45,7 +45,7 @@ def test_a_stand_that_is_served_ends_with_0_and_its_faulty_lines(tmp_path: Path)
         "Der Stand vom 01.03.2020 gilt.\n"
         "             3 gelesene Zeilen\n"
         "             2 Versicherte\n"
-        "             1 fehlerhafte Zeilen ausgelassen\n"
+        "             1 fehlerhafte Zeile ausgelassen\n"
         " N Sekunden, N Zeilen/s\n"
     )
     assert "Zeile 3: Die Zeile ist kein vollständiges JSON-Objekt." in notes
@@ -53,12 +53,23 @@ def test_a_stand_that_is_served_ends_with_0_and_its_faulty_lines(tmp_path: Path)
 
 
 def test_a_stand_that_waits_ends_with_3_and_says_why(tmp_path: Path) -> None:
-    command(ndjson(tmp_path / "delivery", [line(MAX), line(EVA)]))
-    code, output, _ = command(ndjson(tmp_path / "delivery", [line(TOM)]))
+    _, _, first = command(ndjson(tmp_path / "delivery", [line(MAX), line(EVA)]))
+    assert "Bisherigen Stand entfernen" not in first, "there was none before"
+    code, output, notes = command(ndjson(tmp_path / "delivery", [line(TOM)]))
     assert code == 3
+    assert "             1 gelesene Zeile\n             1 Versicherter\n" in output
+    assert "Bisherigen Stand entfernen" not in notes, "it is served on"
     assert "wartet auf den Betreiber" in output
     assert "100,00 % der Versicherten des bisherigen Standes fehlen; erlaubt sind 40,00 %." in output
     assert insured(TOM) is None
+
+
+def test_the_old_stand_is_said_to_be_cleared_away_when_it_is(tmp_path: Path) -> None:
+    file = ndjson(tmp_path / "delivery", [line(MAX), line(EVA)])
+    command(file)
+    _, output, notes = command(file)
+    assert " gilt.\n" in output
+    assert "Bisherigen Stand entfernen …" in notes
 
 
 def test_a_refused_file_ends_with_1_line_and_reason(tmp_path: Path) -> None:

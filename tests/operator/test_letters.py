@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -56,7 +57,9 @@ def test_posted_letters_leave_the_list_and_the_folder_and_keep_their_secrets(
         in client.get("/delivery/letterout/").words
     )
     assert len(list(settings.LETTERS.glob("*.pdf"))) == 2
-    page = client.post("/delivery/letterout/", action="post", index="0", _selected_action=printed)
+    page = client.post(
+        "/delivery/letterout/", action="post", index="0", bestaetigt="1", _selected_action=printed
+    )
     assert "2 Briefe sind verschickt." in page.words
     assert "Hier ist nichts." in page.words
     delivery.tidy_print_folder(datetime.now(UTC))
@@ -65,8 +68,45 @@ def test_posted_letters_leave_the_list_and_the_folder_and_keep_their_secrets(
     assert journalled() == [("letter-posted", "erika.muster")] * 2
 
 
+def test_before_files_are_erased_the_operator_is_asked_once_with_their_number(
+    client: Client, printed: list[str], settings: Any
+) -> None:
+    there = "/delivery/letterout/"
+    page = client.post(there, action="post", index="0", _selected_action=printed)
+    assert "2 Briefe als verschickt melden?" in page.words
+    assert "Ihre 2 PDF-Dateien werden dann im Druckordner gelöscht." in page.words
+    assert {state for state, _ in states().values()} == {"printed"}
+    one = client.post(there, action="post", index="0", _selected_action=printed[:1])
+    assert "1 Brief als verschickt melden?" in one.words
+    assert "Seine PDF-Datei wird dann im Druckordner gelöscht." in one.words
+    sent = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', one.text))
+    button = re.search(r'<button[^>]+name="(\w+)" value="(\w+)">Verschickt, Dateien löschen', one.text)
+    assert button is not None
+    del sent["csrfmiddlewaretoken"]
+    page = client.post(there, **sent, **{button[1]: button[2]})
+    assert "1 Brief ist verschickt." in page.words
+    assert sorted(state for state, _ in states().values()) == ["posted", "printed"]
+
+
+def test_an_action_without_letters_says_so_in_plain_words(client: Client, printed: list[str]) -> None:
+    page = client.post("/delivery/letterout/", action="post", index="0")
+    assert "Bitte wählen Sie zuerst mindestens eine Zeile aus. Es ist nichts geschehen." in page.words
+    assert "Objekte" not in page.words
+
+
+def test_a_search_looks_through_letters_of_all_states(client: Client, printed: list[str]) -> None:
+    client.post("/delivery/letterout/", action="post", index="0", bestaetigt="1", _selected_action=printed)
+    assert "Hier ist nichts." in client.get("/delivery/letterout/").words
+    found = client.get("/delivery/letterout/", q="260326822")
+    assert "2 Einträge" in found.words
+    assert 'aria-current="true">alle<' in found.text
+    narrowed = client.get("/delivery/letterout/", q="260326822", stand="returned")
+    assert "Zu „260326822“ ist nichts da." in narrowed.words
+    assert 'name="stand"' not in narrowed.text, "the next search would be narrowed too"
+
+
 def test_a_returned_letter_kills_its_secret_and_no_other(client: Client, printed: list[str]) -> None:
-    client.post("/delivery/letterout/", action="post", index="0", _selected_action=printed)
+    client.post("/delivery/letterout/", action="post", index="0", bestaetigt="1", _selected_action=printed)
     found = client.get("/delivery/letterout/", stand="alle", q=printed[0][-12:].upper())
     assert "1 Eintrag" in found.words
     page = client.post(
@@ -96,10 +136,26 @@ def test_an_action_leaves_letters_alone_whose_state_it_does_not_fit(
     client: Client, printed: list[str]
 ) -> None:
     client.post("/delivery/letterout/", action="take_back", index="0", _selected_action=printed[:1])
-    page = client.post("/delivery/letterout/?stand=alle", action="post", index="0", _selected_action=printed)
+    page = client.post(
+        "/delivery/letterout/?stand=alle", action="post", index="0", bestaetigt="1", _selected_action=printed
+    )
     assert "1 Brief ist verschickt." in page.words
     assert "Bei 1 passte das nicht zum Stand; dort bleibt alles, wie es war." in page.words
     assert states()["initialkennwort"] == ("returned", "returned")
+
+
+def test_a_letter_that_could_not_be_made_is_told_on_the_first_page(client: Client) -> None:
+    from zuzahlung.delivery.models import Outgoing
+
+    institution()
+    registered()
+    assert "gescheitert" not in client.get("/").words
+    with operator_role():
+        Outgoing.objects.filter(kind="accounts.pruefnummer").update(state="failed")
+    page = client.get("/")
+    assert "1 gescheitert: Anschrift berichtigen, neu bestellen" in page.words
+    assert "/delivery/letterout/?stand=failed" in page.text
+    assert "1 Eintrag" in client.get("/delivery/letterout/", stand="failed").words
 
 
 def test_a_failed_mail_is_tried_again(client: Client) -> None:

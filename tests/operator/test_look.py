@@ -94,4 +94,5 @@ def test_pages_fit_320_pixels_and_the_menu_opens_without_script(
     bare.click(".op-menu >> text=Briefe")
     bare.locator("input.action-select").first.check()
     bare.click("button[value=post]")
+    bare.click("button[name=bestaetigt]")
     assert bare.locator(".notice").inner_text().strip() == "1 Brief ist verschickt."

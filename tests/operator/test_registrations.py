@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -66,19 +67,35 @@ def test_letters_follow_when_the_address_was_corrected(client: Client) -> None:
 def test_an_unknown_institution_is_added_by_hand_and_gets_its_letters(client: Client) -> None:
     request = registered("440000011")
     assert state_of(request) == "unknown"
-    assert 'value="440000011"' in client.get("/accounts/institution/add/", ik="440000011").text
+    form = client.get("/accounts/institution/add/", ik="440000011").text
+    assert 'value="440000011"' in form
+    assert "<title>Einrichtung aufnehmen – Betrieb" in form
     page = client.post(
         "/accounts/institution/add/", ik="440 000 011", name="Praxis Neu", street="Weg 2", postcode="04109", city="Leipzig",
         service_kinds=["heilmittel", "hilfsmittel"], _continue="1",
     )  # fmt: skip
     assert "Praxis Neu IK 440 000 011" in page.words
+    assert "Die Einrichtung „Praxis Neu“ ist im Verzeichnis." in page.words
+    assert "Eine Registrierung wartet. Die Anschrift liegt jetzt vor" in page.words
+    assert f"/accounts/registration/{request}/entscheiden/" in page.text
+    page = client.post(f"/accounts/registration/{request}/entscheiden/", at=page.url, decision="letters")
+    assert "Die Registrierung ist wieder beim Arbeiter; er bestellt jetzt die Briefe." in page.words
+    work()
+    assert state_of(request) == "letters"
+    assert details("institution-added")[0]["ik"] == "440000011"
+
+
+def test_letters_of_many_requests_are_ordered_from_the_list(client: Client) -> None:
+    practice = institution("440000011", street="")
+    request = registered("440000011")
+    from zuzahlung.accounts.models import Institution
+
+    with operator_role():
+        Institution.objects.filter(id=practice).update(street="Weg 2")
     page = client.post(
         "/accounts/registration/", action="order_letters", index="0", _selected_action=[str(request)]
     )
     assert "Wieder beim Arbeiter, er bestellt die Briefe: 1." in page.words
-    work()
-    assert state_of(request) == "letters"
-    assert details("institution-added")[0]["ik"] == "440000011"
 
 
 def test_a_request_is_closed_with_a_reason_and_not_without(client: Client) -> None:
@@ -94,6 +111,34 @@ def test_a_request_is_closed_with_a_reason_and_not_without(client: Client) -> No
     assert state_of(request) == "closed"
     assert details("registration-closed") == [{"ik": "440000011", "reason": "Anruf vom 22.11."}]
     assert "0 Einträge" in client.get("/accounts/registration/").words
+
+
+def test_a_request_that_waits_is_not_done_with_yet(client: Client) -> None:
+    request = registered("440000011")
+    assert "Erledigt –" in client.get(f"/accounts/registration/{request}/change/").words
+    decide = f"/accounts/registration/{request}/entscheiden/"
+    client.post(decide, at="/accounts/registration/", decision="close", reason="Anruf")
+    assert re.search(r"Erledigt \d\d\.", client.get(f"/accounts/registration/{request}/change/").words)
+
+
+def test_many_requests_are_closed_with_one_reason_and_not_without(client: Client) -> None:
+    requests = [str(registered(ik)) for ik in ("440000011", "109905003")]
+    there, given = "/accounts/registration/", {"action": "close", "index": "0"}
+    page = client.post(there, **given, _selected_action=requests)
+    assert "2 Registrierungen ohne Briefe schließen?" in page.words
+    page = client.post(there, **given, _selected_action=requests, bestaetigt="1", reason=" ")
+    assert "Bitte geben Sie einen Grund an." in page.words
+    assert [state_of(UUID(one)) for one in requests] == ["unknown", "unknown"]
+    page = client.post(there, **given, _selected_action=requests, bestaetigt="1", reason="Betrug, Vorgang 12")
+    assert "Ohne Briefe geschlossen: 2." in page.words
+    assert {one["reason"] for one in details("registration-closed")} == {"Betrug, Vorgang 12"}
+
+
+def test_a_search_looks_through_requests_of_all_states(client: Client) -> None:
+    institution()
+    registered()
+    assert "0 Einträge" in client.get("/accounts/registration/").words
+    assert "1 Eintrag" in client.get("/accounts/registration/", q="260326822").words
 
 
 def test_an_objection_takes_the_letters_back_kills_the_secrets_and_makes_new_requests_wait_longer(

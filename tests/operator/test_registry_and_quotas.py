@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -62,20 +63,58 @@ def test_a_cut_stand_waits_with_its_reasons_and_is_released(client: Client, tmp_
         "Warum dieser Stand wartet 25,00 % der Versicherten des bisherigen Standes fehlen; erlaubt sind 5,00 %."
         in page.words
     )
-    page = client.post(f"/exemptions/stand/{stand}/entscheiden/", at=page.url, decision="release")
+    assert "Freigeben …" in page.text
+    there = f"/exemptions/stand/{stand}/freigeben/"
+    question = client.get(there)
+    assert (
+        "25,00 % der Versicherten des bisherigen Standes fehlen; erlaubt sind 5,00 %. "
+        "5 Versicherte werden dem Register unbekannt: Wer nach ihnen fragt, bekommt keine Auskunft mehr. "
+        "Bisher gilt der Stand vom 01.11.2026 mit 20 Versicherten, danach dieser mit 15."
+    ) in question.words
+    assert "Bitte geben Sie einen Grund an." in client.post(there, reason=" ", bestaetigt="1").words
+    assert states() == ["served", "waiting"]
+    page = client.post(there, reason="Rückruf bei der Kasse am 15.11.", bestaetigt="1")
     assert "Der Stand ist in Kraft." in page.words
     assert states() == ["replaced", "served"]
-    assert last_entry()[:2] == ("registry-released", "erika.muster")
+    action, who, detail = last_entry()
+    assert (action, who, detail["reason"]) == (
+        "registry-released",
+        "erika.muster",
+        "Rückruf bei der Kasse am 15.11.",
+    )
+    assert "Warum dieser Stand gewartet hat 25,00 % der Versicherten" in page.words
+    told = r"Freigegeben am [\d.]+, [\d:]+ Uhr von erika\.muster\. Grund: Rückruf bei der Kasse am 15\.11\."
+    assert re.search(told, page.words), page.words
+
+
+def test_a_stand_whose_place_a_newer_one_took_was_refused_by_nobody(client: Client, tmp_path: Path) -> None:
+    deliver(tmp_path, 20, date(2026, 11, 1))
+    stand = deliver(tmp_path, 15, date(2026, 11, 15))
+    deliver(tmp_path, 20, date(2026, 11, 16))
+    listed = client.get("/exemptions/stand/").words
+    assert "15.11.2026 2026-11-15.ndjson ersetzt 15" in listed
+    assert "abgelehnt" not in listed
+    page = client.get(f"/exemptions/stand/{stand}/change/").words
+    assert "Bevor er galt, trat die Lieferung vom 16.11.2026 an seine Stelle (Stand 3)." in page
+
+
+def test_figures_of_faulty_lines_do_not_contradict_each_other(client: Client) -> None:
+    number = stage.waiting_stand(datetime.now(UTC))
+    page = client.get(f"/exemptions/stand/{number}/change/").words
+    assert "Fehlerhafte Zeilen 214, nicht übernommen" in page
+    assert "Dazu ganz ausgelassen 12 Versicherte mit einer fehlerfreien und einer fehlerhaften Zeile" in page
+    served = client.get(f"/exemptions/stand/{number - 1}/change/").words
+    assert "Fehlerhafte Zeilen 0 Fehlen gegenüber vorher 0 Versicherte" in served
 
 
 def test_a_refused_stand_leaves_the_old_one_in_force(client: Client, tmp_path: Path) -> None:
     deliver(tmp_path, 20, date(2026, 11, 1))
     stand = deliver(tmp_path, 15, date(2026, 11, 15))
     there = f"/exemptions/stand/{stand}/change/"
-    page = client.post(f"/exemptions/stand/{stand}/entscheiden/", at=there, decision="refuse")
+    page = client.post(f"/exemptions/stand/{stand}/ablehnen/", at=there)
     assert "Der Stand ist abgelehnt. Der bisherige gilt weiter." in page.words
     assert states() == ["served", "refused"]
-    page = client.post(f"/exemptions/stand/{stand}/entscheiden/", at="/auskunft/", decision="release")
+    page = client.post(f"/exemptions/stand/{stand}/freigeben/", at="/auskunft/", reason="zu spät")
     assert "Dieser Stand wartet nicht mehr. Es ist nichts geschehen." in page.words
     assert states() == ["served", "refused"]
 
@@ -143,4 +182,7 @@ def test_a_quota_is_found_by_the_ik(client: Client) -> None:
     )
     assert "1 Eintrag" in client.get("/exemptions/quota/", q="260 326 822").words
     assert "0 Einträge" in client.get("/exemptions/quota/", q="440000011").words
+    institution("440000011", name="Praxis, die noch nie fragte")
+    led = client.get("/exemptions/quota/", q="440000011").words
+    assert "Kontingent Praxis, die noch nie fragte" in led.replace("440000011 ", "")
     assert client.get("/exemptions/quota/00000000-0000-7000-8000-000000000000/change/").status == 404

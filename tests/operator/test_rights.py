@@ -34,6 +34,7 @@ FORBIDDEN = (
     "delete from accounts_person",
     "update accounts_secret set hash = ''",
     "insert into accounts_apikey (id) values (gen_random_uuid())",
+    "update accounts_apikey set name = ''",
     "delete from accounts_institution",
     "delete from delivery_outgoing",
     "update delivery_outgoing set recipient = '{}'",
@@ -66,7 +67,7 @@ def every_page(practice: Any) -> list[str]:
         "/accounts/registration/?q=260", "/exemptions/stand/", "/exemptions/quota/?zeigen=alle&q=260326822",
         *(f"/accounts/registration/{one}/change/" for one in registrations),
         *(f"/accounts/person/{one}/change/" for one in people),
-        *(f"/exemptions/stand/{one}/change/" for one in stands),
+        *(f"/exemptions/stand/{one}/{page}/" for one in stands for page in ("change", "freigeben")),
     ]  # fmt: skip
 
 

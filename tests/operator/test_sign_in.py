@@ -72,6 +72,8 @@ def test_the_first_sign_in_sets_up_the_app_and_the_next_one_asks_for_its_code(st
     page = client.sign_in()
     assert page.url == f"{strict_site}/zweiter-faktor/einrichten/"
     secret = secret_on(page.text)
+    assert "stehen hier, bis Sie mit einem Code bestätigt haben, danach nie wieder" in page.words
+    assert secret_on(client.get("/zweiter-faktor/einrichten/").text) == secret
     picture = client.get("/zweiter-faktor/bild.svg")
     assert (picture.status, picture.headers["Content-Type"]) == (200, "image/svg+xml")
     assert "style=" not in picture.text

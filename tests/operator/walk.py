@@ -58,6 +58,8 @@ def letters(page: Page, site: str, look: Look) -> None:
     assert page.locator("input.action-select:checked").count() == 2
     look("letters chosen")
     page.click("button[value=post]")
+    look("question before letters are posted")
+    page.click("button[name=bestaetigt]")
     look("letters posted")
     page.goto(f"{site}/delivery/letterout/?stand=posted")
     look("letters that were posted")

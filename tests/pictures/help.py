@@ -151,7 +151,7 @@ def work(page: Page, house: House, snap: Snap) -> None:
     heading = page.get_by_role("heading", level=1)
     page.get_by_label("Krankenversichertennummer").fill("A123 456 780")
     page.get_by_label("mündlich, hier vor Ort").check()
-    snap("abfrage", page.locator(".field-first"), page.locator("label", has_text="am Telefon"))
+    snap("abfrage", page.locator(".field-first"), page.locator("label", has_text="schriftlich"))
     ask(page, LIABLE)
     ask(page, EXEMPT)
     snap("auskunft", page.locator(".answer"), page.get_by_role("link", name="Nachweis als PDF"))
@@ -174,7 +174,7 @@ def work(page: Page, house: House, snap: Snap) -> None:
         "einladen", page.get_by_role("radiogroup", name="Rolle"), page.get_by_role("radiogroup", name="Rolle")
     )
     page.get_by_role("button", name="Einladung erstellen").click()
-    snap("einladung", heading, page.get_by_role("button", name="Link kopieren"))
+    snap("einladung", page.locator("main .lead"), page.get_by_role("button", name="Link kopieren"))
     page.goto("/praxis/schluessel/")
     page.get_by_label("Wofür ist der Schlüssel?").fill("Praxissoftware am Empfang")
     page.get_by_role("main").get_by_role("button").first.click()
@@ -211,7 +211,7 @@ def receipt(page: Page) -> None:
         page.request.get(f"{page.url}nachweis.pdf")
     paper = Image.open(io.BytesIO(drawn[0])).convert("RGB")
     left, width = paper.width * 8 // 100, round(PAPER_WIDTH * DOTS_PER_PIXEL)
-    top, height = paper.width * 5 // 100, paper.width // 4 * 2
+    top, height = paper.width * 5 // 100, paper.width // 6 * 2
     upper = paper.crop((left, top, left + width, top + height))
     write("nachweis", upper, "light")
     # Paper is white; on a dark page it is dimmed.

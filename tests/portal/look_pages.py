@@ -24,6 +24,7 @@ from playwright.sync_api import Page, Route
 
 import zuzahlung.portal
 from tests.portal.look_forms import QueryForm, RegisterForm, failed_query, failed_registration, failed_sign_in
+from zuzahlung.portal.forms_look import Renderer
 from zuzahlung.portal.help_pages import HELP_PAGES, HelpPage
 from zuzahlung.portal.theme import theme_css
 
@@ -54,6 +55,7 @@ HOUSE = SimpleNamespace(
     journal=SimpleNamespace(kept_years=3),
     accounts=SimpleNamespace(
         initial_valid_days=30,
+        pruefnummer_delay_days=1,
         registration_cooldown_days=14,
         sleep_after_days=180,
         recovery_tries=5,
@@ -62,7 +64,14 @@ HOUSE = SimpleNamespace(
         session_absolute_hours=12,
     ),
     exemptions=SimpleNamespace(
-        per_day=100, per_burst=20, series_days=60, previous_year=True, list_rows=500, unknown_per_day=10
+        per_day=100,
+        per_burst=20,
+        burst_seconds=300,
+        series_days=60,
+        previous_year=True,
+        next_year_from_month=12,
+        list_rows=500,
+        unknown_per_day=10,
     ),
 )
 PERSON = SimpleNamespace(
@@ -164,6 +173,13 @@ def help_page(page: HelpPage) -> dict[str, Any]:
     return {"page": page, "portal_url": "https://portal.musterkasse.example"}
 
 
+def sign_in_page() -> dict[str, Any]:
+    """What the page of the sign-in is given: the portal's own form, which wants Django to be set up."""
+    from zuzahlung.portal.forms import SignInForm
+
+    return {"form": SignInForm(renderer=Renderer())}
+
+
 ERRORS = [
     Sample(name=f"fehler-{code}", template=f"portal/errors/{code}.html", alone=code in ("500", "503"),
            given=lambda: {"day": "22.11.2026", "time": "10:42 Uhr"})
@@ -248,6 +264,11 @@ SAMPLES = [
         name="muster-registrieren-fehler",
         template="register.html",
         given=lambda: {"form": failed_registration(), "text_code": "9XHR3T"},
+    ),
+    Sample(
+        name="muster-anmelden",
+        template="portal/sign_in.html",
+        given=sign_in_page,
     ),
     Sample(name="muster-anmelden-fehler", template="sign_in.html", given=lambda: {"form": failed_sign_in()}),
     Sample(name="muster-bausteine", template="parts.html", signed_in=True),

@@ -43,11 +43,11 @@ def cells(page: Any) -> list[list[str]]:
     """The rows of the page's table, as a reader sees them."""
     assert page.status_code == 200
     html = page.content.decode()
-    found = re.findall(r"<tr role=\"row\">(<td.*?)</tr>", html, re.DOTALL)
+    found = re.findall(r"<tr role=\"row\">(<th scope=\"row\".*?)</tr>", html, re.DOTALL)
     return [
         [
             " ".join(re.sub(r"<[^>]+>", "", cell).split())
-            for cell in re.findall(r"<td[^>]*>(.*?)</td>", row, re.DOTALL)
+            for cell in re.findall(r"<t[dh][^>]*>(.*?)</t[dh]>", row, re.DOTALL)
         ]
         for row in found
     ]
@@ -79,10 +79,13 @@ def test_a_row_says_when_what_who_for_which_days_and_leads_to_the_answer(market:
     client = signed_in(owner)
     page = client.get("/verlauf/")
     assert cells(page) == [
-        ["19.11.2026, 10:42 Uhr", "unter 18", "C123 456 784", "K. D.", "19.11.2026", "260326822", single.number],
         [
-            "19.11.2026, 10:37 Uhr", "befreit", "A123 456 780", "E. B.", "2 Tage, 02.11.2026 bis 04.11.2026",
-            "Praxisprogramm", series.number,
+            "C123 456 784 K. D.", "unter 18", "19.11.2026", "19.11.2026, 10:42 Uhr 260326822",
+            f"unter 18, C123 456 784, Nummer {single.number}",
+        ],
+        [
+            "A123 456 780 E. B.", "befreit", "2 Tage, 02.11.2026 bis 04.11.2026",
+            "19.11.2026, 10:37 Uhr Praxisprogramm", f"befreit, A123 456 780, Nummer {series.number}",
         ],
     ]  # fmt: skip
     assert f'href="/auskunft/{single.id}/"' in page.content.decode()
@@ -90,6 +93,24 @@ def test_a_row_says_when_what_who_for_which_days_and_leads_to_the_answer(market:
     first, again = (client.get(f"/auskunft/{series.id}/nachweis.pdf").content for _ in range(2))
     assert first == again
     assert first.startswith(b"%PDF")
+
+
+def test_the_table_says_how_many_answers_a_search_found(market: Practice) -> None:
+    owner = market.person("owner")
+    for insured in (CHILD, EXEMPT, EXEMPT):
+        market.asks(owner.actor, insured)
+    client = signed_in(owner)
+    assert "<caption>Auskünfte, die neueste zuerst</caption>" in client.get("/verlauf/").content.decode()
+    for insured, caption in (
+        (EXEMPT, "2 Auskünfte gefunden, die neueste zuerst"),
+        (CHILD, "Eine Auskunft gefunden"),
+    ):
+        assert f"<caption>{caption}</caption>" in searched(client, kvnr=insured).content.decode()
+
+
+def test_on_paper_the_page_names_the_institution_and_the_day(market: Practice) -> None:
+    said = words(signed_in(market.person("owner")).get("/verlauf/"))
+    assert "IK 260326822 , gedruckt am 19.11.2026" in said
 
 
 @pytest.mark.parametrize(
@@ -148,7 +169,7 @@ def test_a_search_by_number_finds_it_and_no_address_holds_it(market: Practice) -
     assert "12345678" not in sent["Location"]
     assert list(parse_qs(urlsplit(sent["Location"]).query)) == ["insured"]
     page = client.get(sent["Location"])
-    assert [row[2] for row in cells(page)] == ["A123 456 780", "A123 456 780"]
+    assert [row[0] for row in cells(page)] == ["A123 456 780 E. B.", "A123 456 780 E. B."]
     addresses = re.findall(r"(?:href|action)=\"([^\"]+)\"", page.content.decode())
     assert not [address for address in addresses if "123" in address and "456" in address]
 
@@ -173,10 +194,11 @@ def test_every_filter_goes_on_to_the_next_page(market: Practice, monkeypatch: py
     while older := re.search(r"href=\"([^\"]+)\" rel=\"next\"", page.content.decode()):
         page = client.get(older[1].replace("&amp;", "&"))
         seen += cells(page)
-    assert [row[0] for row in seen] == [f"19.11.2026, 10:{minute} Uhr" for minute in (42, 41, 40, 39, 38)]
+    asked = [f"19.11.2026, 10:{minute} Uhr 260326822" for minute in (42, 41, 40, 39, 38)]
+    assert [row[3] for row in seen] == asked
     newer = re.search(r"href=\"([^\"]+)\" rel=\"prev\"", page.content.decode())
     assert newer is not None
-    assert [row[0][12:17] for row in cells(client.get(newer[1].replace("&amp;", "&")))] == ["10:40", "10:39"]
+    assert [row[3][12:17] for row in cells(client.get(newer[1].replace("&amp;", "&")))] == ["10:40", "10:39"]
 
 
 def test_a_page_behind_the_last_one_leads_to_the_first(market: Practice) -> None:
@@ -231,10 +253,10 @@ def test_the_table_opens_in_a_german_excel_and_has_a_line_for_each_day(market: P
     assert taken(answer) == (
         "\ufeffKrankenversichertennummer;Initialen;Tag der Abgabe;Auskunft;gilt bis;Zuzahlungskennzeichen;Begründung;"
         "Erlaubnis;Erlaubnis bis;Stand der Daten;Auskunft-Nummer;abgefragt;abgefragt von\r\n"
-        "A123 456 780;E. B.;19.11.2026;befreit;31.12.2026;1;An allen 2 Tagen befreit: zuzahlungsbefreit.;"
+        "A123 456 780;E. B.;19.11.2026;befreit;31.12.2026;1;Nach heutigem Stand an beiden Tagen befreit: zuzahlungsbefreit.;"
         f"mündlich, hier vor Ort;;18.11.2026;{given.number};19.11.2026, 10:42 Uhr;260326822\r\n"
         "A123 456 780;E. B.;20.11.2026;befreit, nach heutigem Stand;31.12.2026;1;"
-        "An allen 2 Tagen befreit: zuzahlungsbefreit.;"
+        "Nach heutigem Stand an beiden Tagen befreit: zuzahlungsbefreit.;"
         f"mündlich, hier vor Ort;;18.11.2026;{given.number};19.11.2026, 10:42 Uhr;260326822\r\n"
     )
 

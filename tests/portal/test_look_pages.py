@@ -188,6 +188,24 @@ def test_on_a_phone_the_menu_opens_without_script_and_holds_every_entry(opened: 
     assert violations(page) == ""
 
 
+@pytest.mark.parametrize("opened", ["muster-abfrage"], indirect=True)
+def test_escape_closes_the_menu_of_a_phone_and_goes_back_to_its_button(opened: Opened) -> None:
+    opened.page.set_viewport_size({"width": 360, "height": 740})
+    page = opened.go()
+    page.get_by_text("Menü").click()
+    page.get_by_role("link", name="Verlauf").focus()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("link", name="Verlauf")).to_be_hidden()
+    expect(page.locator(".menu > summary")).to_be_focused()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_number_of_the_fund_is_called_with_one_touch_wherever_it_stands(name: str) -> None:
+    html = render(BY_NAME[name])
+    shown = len(re.findall("0800 0000000", html))
+    assert html.count('<a class="nowrap" href="tel:08000000000">0800 0000000</a>') == shown
+
+
 @pytest.mark.parametrize("opened", ["muster-auskunft-exempt"], indirect=True)
 def test_on_paper_an_answer_has_its_words_and_no_menu(opened: Opened) -> None:
     page = opened.go()

@@ -41,7 +41,13 @@ QUEUE = Table(
 )
 
 MATRIX: Mapping[str, Table] = {
-    "accounts_apikey": Table(portal=CHANGING, portal_rows=OWN),
+    # Without the hash; a key that was revoked never comes back.
+    "accounts_apikey": Table(
+        portal=CHANGING,
+        portal_rows=OWN,
+        operator="select(id, institution, name, scopes, prefix, made_by, made_at, revoked_at), update(revoked_at)",
+        operator_rows="select: true\nupdate: (revoked_at IS NULL) | (revoked_at IS NOT NULL)",
+    ),
     # The directory is the operator's: an institution that could change its address could have letters sent there.
     "accounts_institution": Table(
         portal="select, update(left_at, pruefnummer_ordered_at)",

@@ -79,7 +79,7 @@ def run(office: dict[str, str], commands: str) -> str:
 @pytest.fixture(scope="module")
 def set_up(office: dict[str, str]) -> str:
     """What the first set-up printed."""
-    return run(office, block("setup"))
+    return run(office, block("roles")) + run(office, block("setup"))
 
 
 def test_the_first_set_up_makes_a_house_that_answers(office: dict[str, str], set_up: str) -> None:
@@ -137,6 +137,7 @@ def test_the_worked_example_of_a_backup_brings_the_house_back(
 
     # The machine is gone, with its keys.
     (Path(office["ZUZAHLUNG_VAR"]) / "keys" / "vault.keys").unlink()
+    run(office, block("restored-roles"))
     said = run(office, f"day=$(date +%F)\n{block('restore')}")
     assert said.split()[-1] == "1"
     house: HouseDatabase = served.server.house("zuzahlung_restored")
@@ -169,6 +170,18 @@ def test_what_is_watched_is_told_to_the_operators_role(office: dict[str, str], s
         "days since the day of the served stand",
     }
     assert told["days since the day of the served stand"] in {"0", "-1", "1"}
+
+
+def test_every_block_of_commands_stops_at_its_first_fault() -> None:
+    blocks = re.findall(r"```sh\n(.*?)```", MANUAL, re.DOTALL)
+    commands = [
+        one
+        for one in blocks
+        if not one.startswith("# /etc/") and len(one.replace("\\\n", "").splitlines()) > 1
+    ]
+    assert len(commands) >= 9
+    assert [one for one in commands if not one.startswith(("set -e\n", "set -eo pipefail\n"))] == []
+    assert [one for one in commands if " | " in one and not one.startswith("set -eo pipefail")] == []
 
 
 def test_every_variable_that_the_house_reads_stands_in_the_manual() -> None:

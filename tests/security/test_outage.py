@@ -200,7 +200,7 @@ def test_a_postgresql_that_is_stopped_at_once_gives_no_answer_for_now_and_no_err
     for thread in threads:
         thread.start()
     try:
-        for _ in range(3):
+        for _ in range(2):
             before, failed_before = count[0], len(failed)
             wait_until(lambda: count[0] > before + 20, "some more answers came")  # noqa: B023
             pid = running_pid(portal.server.postgres.place.data)
@@ -213,7 +213,7 @@ def test_a_postgresql_that_is_stopped_at_once_gives_no_answer_for_now_and_no_err
         over.set()
         for thread in threads:
             thread.join()
-    assert {status for status, _ in failed} <= {503, 429}
+    assert {status for status, _ in failed} == {503}
 
 
 def test_an_idempotency_key_brings_the_same_answer_though_postgresql_was_killed_in_between(

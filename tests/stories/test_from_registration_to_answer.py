@@ -47,7 +47,12 @@ def test_a_practice_registers_signs_in_and_gets_its_answers(house: House, page: 
     expect(page.get_by_label("E-Mail-Adresse")).to_have_value("praxis@example.org")
     page.get_by_label("Ich bin mit den Nutzungsbedingungen einverstanden").check()
     page.get_by_role("button", name="Passwort festlegen").click()
-    expect(page.get_by_label("Krankenversichertennummer")).to_be_focused()
+    done = page.get_by_role("status").filter(has_text="Ihr Passwort gilt.")
+    expect(done).to_be_focused()
+    expect(done).to_contain_text(
+        "Das Initialkennwort brauchen Sie nicht mehr; bewahren Sie die Prüfnummer gut auf."
+    )
+    expect(page).to_have_title(re.compile("^Meldung: Abfrage"))
     has_no_barriers(page)
 
     assert ask(page, "a123 456 780") == "Befreit – keine Zuzahlung"

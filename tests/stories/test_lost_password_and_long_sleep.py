@@ -25,7 +25,7 @@ def recover(page: Page, name: str, pruefnummer: str, password: str = NEW_PASSWOR
 
 def sign_out(page: Page) -> None:
     page.get_by_role("button", name="Abmelden").first.click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text("Zuzahlung fällig oder befreit?")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Sie sind abgemeldet")
 
 
 def test_a_lost_password_is_replaced_with_the_pruefnummer_which_then_is_replaced_itself(

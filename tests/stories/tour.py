@@ -10,6 +10,7 @@ from uuid_utils.compat import uuid7
 
 from tests.stories.conftest import PASSWORD, House, ask, register, sign_in
 from tests.stories.newer_terms import newer_terms
+from tests.stories.tour_refusals import REFUSALS
 from zuzahlung.portal.help_pages import HELP_PAGES
 
 IK = "260326822"
@@ -282,6 +283,7 @@ def removed(page: Page, house: House, look: Look) -> None:
 def whole(page: Page, house: House, look: Look) -> None:
     """The walk from the first page to the last."""
     for part in (
-        public_pages, first_steps, empty_pages, asked_before, answers, practice, list_query, long_history, new_terms, removed,
+        public_pages, first_steps, empty_pages, asked_before, answers, practice, list_query, long_history,
+        *REFUSALS, new_terms, removed,
     ):  # fmt: skip
         part(page, house, look)

@@ -10,7 +10,7 @@ from django.contrib import admin, messages
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
@@ -19,10 +19,11 @@ from zuzahlung.accounts.admin_words import PERSON_WORDS, account_words, letter_l
 from zuzahlung.accounts.directory_file import SERVICE_KINDS, fault_of_postcode
 from zuzahlung.accounts.models import Institution, Person, Registration
 from zuzahlung.accounts.rules import ROLE_NAMES, Role
-from zuzahlung.accounts.services import directory, letters, operators
+from zuzahlung.accounts.services import directory, keys, letters, operators
 from zuzahlung.delivery import operating
 from zuzahlung.journal.admin import (
     HouseAdmin,
+    Question,
     ReasonForm,
     StateFilter,
     actor_of,
@@ -176,7 +177,9 @@ class InstitutionAdmin(HouseAdmin):
     def get_urls(self) -> list[URLPattern]:
         order = self.admin_site.admin_view(require_POST(self.order_view))
         participation = self.admin_site.admin_view(require_POST(self.participation_view))
+        revoke = self.admin_site.admin_view(self.revoke_view)
         return [
+            path("<uuid:institution>/schluessel/<uuid:key>/", revoke, name="accounts_institution_key"),
             path("<uuid:institution>/briefe/", order, name="accounts_institution_letters"),
             path("<uuid:institution>/teilnahme/", participation, name="accounts_institution_participation"),
             *super().get_urls(),
@@ -192,6 +195,25 @@ class InstitutionAdmin(HouseAdmin):
         row = self.get_object(request, object_id)
         around = {} if row is None else self.around(row)
         return super(HouseAdmin, self).change_view(request, object_id, form_url, around)
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        words = {"title": self.add_words, **(extra_context or {})}
+        response: HttpResponse = super().add_view(request, form_url, words)
+        return response
+
+    def response_add(
+        self, request: HttpRequest, obj: Institution, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        """Leads to the page of the new institution, where its letters can be ordered."""
+        self.message_user(request, f"Die Einrichtung „{obj.name}“ ist im Verzeichnis.", messages.SUCCESS)
+        return redirect("admin:accounts_institution_change", obj.id)
+
+    def response_change(self, request: HttpRequest, obj: Institution) -> HttpResponse:
+        """Stays on the page, and says so in our words."""
+        self.message_user(request, "Die Angaben sind gespeichert.", messages.SUCCESS)
+        return redirect("admin:accounts_institution_change", obj.id)
 
     def around(self, row: Institution) -> dict[str, Any]:
         """What stands beside the form: account, people, letters, requests."""
@@ -211,6 +233,14 @@ class InstitutionAdmin(HouseAdmin):
             "owner": operators.owner_of(row.id),
             "people": [_person_line(person) for person in people[:MOST_PEOPLE]],
             "letters": [letter_line(line) for line in operating.letters_of(row.id, most=8)],
+            "keys": [
+                {"row": one, "made": moment(one.made_at)}
+                for one in keys.keys_of(row.id)
+                if not one.revoked_at
+            ],
+            "waiting": Registration.objects.filter(ik=row.ik, state__in=operators.QUEUE)
+            .defer("email_sealed")
+            .first(),
             "registrations": [
                 {"id": one.id, "at": moment(one.asked_at), "state": registration_words(one.state)}
                 for one in Registration.objects.filter(ik=row.ik).defer("email_sealed")[:5]
@@ -229,6 +259,25 @@ class InstitutionAdmin(HouseAdmin):
         else:
             self.message_user(request, fault, messages.ERROR)
         return redirect("admin:accounts_institution_change", institution)
+
+    def revoke_view(self, request: HttpRequest, institution: UUID, key: UUID) -> HttpResponse:
+        """Asks for a reason, and ends a key: for one that leaked, or whose owner cannot be reached."""
+        back = reverse("admin:accounts_institution_change", args=[institution])
+        found = next(
+            (one for one in keys.keys_of(institution) if one.id == key and one.revoked_at is None), None
+        )
+        if found is None:
+            self.message_user(request, "Diesen Schlüssel gibt es nicht mehr.", messages.WARNING)
+            return redirect(back)
+        form = ReasonForm(request.POST if request.method == "POST" else None)
+        if not form.is_valid():
+            return self.ask_first(request, _question_of_revoking(found, back), form=form)
+        keys.revoke_for(
+            institution, key, reason=form.cleaned_data["reason"], actor=actor_of(request), now=now_of(request)
+        )
+        words = "Der Schlüssel gilt nicht mehr. Die Inhaberinnen und Inhaber bekommen einen Hinweis."
+        self.message_user(request, words, messages.SUCCESS)
+        return redirect(back)
 
     def participation_view(self, request: HttpRequest, institution: UUID) -> HttpResponse:
         """Takes an institution out of the directory, or in again."""
@@ -279,6 +328,18 @@ class InstitutionAdmin(HouseAdmin):
     @admin.display(description="Konto")
     def account_shown(self, row: Institution) -> SafeString:
         return account_words(row)
+
+
+def _question_of_revoking(key: keys.ApiKeyShown, back: str) -> Question:
+    return Question(
+        title=f"Schlüssel „{key.name}“ widerrufen?",
+        sentences=(
+            f"Das Programm, das ihn benutzt, fragt ab sofort vergebens. Der Schlüssel beginnt mit {key.prefix}.",
+            "Rückgängig machen lässt sich das nicht; einen neuen legt die Einrichtung selbst an.",
+        ),
+        button="Widerrufen",
+        back=back,
+    )
 
 
 def _person_line(person: Person) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
@@ -76,6 +77,7 @@ class PersonAdmin(HouseAdmin):
             "email": moment(row.email_confirmed_at),
             "terms": row.terms_version or NOTHING,
             "accepted": moment(row.terms_accepted_at),
+            "tries": settings.HOUSE.accounts.recovery_tries,
             "paused": moment(paused) if paused is not None and paused > now_of(request) else None,
         }
 

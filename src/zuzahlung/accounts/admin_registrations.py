@@ -20,8 +20,10 @@ from zuzahlung.accounts.models import Institution, Person, Registration
 from zuzahlung.accounts.services import letters, operators
 from zuzahlung.delivery import operating
 from zuzahlung.journal.admin import (
+    CONFIRMED,
     NOTHING,
     HouseAdmin,
+    Question,
     ReasonForm,
     StateFilter,
     actor_of,
@@ -50,6 +52,19 @@ class RegistrationStates(StateFilter):
         if chosen == self.TO_DECIDE:
             return queryset.filter(state__in=operators.QUEUE)
         return super().narrowed(queryset, chosen)
+
+
+def _question_of_closing(count: int, request: HttpRequest) -> Question:
+    which = "1 Registrierung" if count == 1 else f"{count} Registrierungen"
+    return Question(
+        title=f"{which} ohne Briefe schließen?",
+        sentences=(
+            "Es gehen keine Briefe hinaus, und wer registriert hat, hört nichts davon.",
+            "Der Grund gilt für alle, die Sie ausgewählt haben.",
+        ),
+        button="Ohne Briefe schließen",
+        back=request.get_full_path(),
+    )
 
 
 class RegistrationAdmin(HouseAdmin):
@@ -98,7 +113,7 @@ class RegistrationAdmin(HouseAdmin):
             "institution": institution,
             "state": registration_words(row.state),
             "asked": moment(row.asked_at),
-            "settled": moment(row.settled_at),
+            "settled": _settled(row),
             "is_in_queue": row.state in operators.QUEUE,
             "may_have_letters": institution is not None and letters.may_have_letters(institution),
             "may_object": row.state == Registration.LETTERS
@@ -153,12 +168,16 @@ class RegistrationAdmin(HouseAdmin):
             self.message_user(request, f"Weiter ohne vollständige Anschrift: {left}.", messages.WARNING)
 
     @admin.action(description="ohne Briefe schließen")
-    def close(self, request: HttpRequest, chosen: QuerySet[Any]) -> None:
-        ids = list(chosen.values_list("id", flat=True))
-        done = operators.close(
-            ids, reason="gesammelt geschlossen", actor=actor_of(request), now=now_of(request)
-        )
-        self.message_user(request, f"Ohne Briefe geschlossen: {done}.", messages.SUCCESS)
+    def close(self, request: HttpRequest, chosen: QuerySet[Any]) -> HttpResponse | None:
+        ids = list(chosen.filter(state__in=operators.QUEUE).values_list("id", flat=True))
+        form = ReasonForm(request.POST if CONFIRMED in request.POST else None)
+        if ids and not form.is_valid():
+            return self.ask_first(request, _question_of_closing(len(ids), request), rows=ids, form=form)
+        reason = form.cleaned_data["reason"] if ids else ""
+        done = operators.close(ids, reason=reason, actor=actor_of(request), now=now_of(request))
+        level = messages.SUCCESS if done else messages.WARNING
+        self.message_user(request, f"Ohne Briefe geschlossen: {done}.", level)
+        return None
 
     @admin.display(description="IK")
     def ik_shown(self, row: Registration) -> SafeString:
@@ -184,4 +203,9 @@ class RegistrationAdmin(HouseAdmin):
 
     @admin.display(description="erledigt")
     def settled_shown(self, row: Registration) -> SafeString:
-        return moment(row.settled_at)
+        return _settled(row)
+
+
+def _settled(row: Registration) -> SafeString:
+    """When a request was done with; one that waits for the operator is not, whatever the worker noted."""
+    return moment(None if row.state in operators.QUEUE else row.settled_at)

@@ -8,14 +8,10 @@ from typing import Any
 from django.utils.safestring import SafeString
 
 from zuzahlung.accounts.models import Person, Registration
-from zuzahlung.accounts.services import letters, notices
 from zuzahlung.delivery import operating
-from zuzahlung.delivery.admin import kind_name, name_kinds, state_of_parcel
+from zuzahlung.delivery.admin import state_of_parcel
+from zuzahlung.delivery.services import kind_name
 from zuzahlung.journal.admin import moment, state_words
-
-name_kinds(
-    {letters.INITIAL: "Initialkennwort", letters.PRUEFNUMMER: "Prüfnummer", notices.MAIL: "Hinweis zum Konto"}
-)
 
 
 def account_words(row: Any) -> SafeString:

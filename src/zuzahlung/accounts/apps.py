@@ -16,8 +16,8 @@ class AccountsConfig(AppConfig):
         from zuzahlung.accounts.services import letters, notices  # noqa: PLC0415
         from zuzahlung.delivery import services as delivery  # noqa: PLC0415
 
-        for kind in (letters.INITIAL, letters.PRUEFNUMMER):
-            delivery.register(kind, letters.SecretLetter(kind))
+        for kind, name in ((letters.INITIAL, "Initialkennwort"), (letters.PRUEFNUMMER, "Prüfnummer")):
+            delivery.register(kind, letters.SecretLetter(kind), name=name)
         # A person's row can be changed only for its institution, and `sign_in` does that itself.
         user_logged_in.disconnect(dispatch_uid="update_last_login")
-        delivery.register(notices.MAIL, notices.NoticeMail())
+        delivery.register(notices.MAIL, notices.NoticeMail(), name="Hinweis zum Konto")

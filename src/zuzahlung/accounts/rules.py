@@ -237,7 +237,9 @@ def fault_of_password(password: str, *, sign_in: str, own_words: Collection[str]
             "Das Passwort besteht fast nur aus Ihrem Institutionskennzeichen, und das ist öffentlich. "
             "Bitte wählen Sie ein anderes."
         )
-    return f"Das Passwort ist zu leicht zu erraten: Es besteht fast nur {cheap}. Bitte wählen Sie ein anderes."
+    return (
+        f"Das Passwort ist zu leicht zu erraten: Es besteht fast nur {cheap}. Bitte wählen Sie ein anderes."
+    )
 
 
 def _made_of(password: str, names: tuple[str, ...], own_words: Collection[str]) -> _Cheap | None:

@@ -69,10 +69,10 @@ def permissions() -> bytes:
                     "version": version,
                     "permissions": [
                         {"value": text.permission, "label": text.label, "statement": text.statement}
-                        for text in texts.values()
+                        for text in VERSIONS[version].values()
                     ],
                 }
-                for version, texts in reversed(VERSIONS.items())
+                for version in sorted(VERSIONS, reverse=True)
             ],
         }
     )

@@ -60,9 +60,12 @@ def _token_hash(authorization: str) -> bytes | None:
 
 
 def _look_up(token_hash: bytes, kvnr: KVNR | None) -> tuple[KeyHolder | None, Find | None]:
+    was_connected = connection.connection is not None
     try:
         return registry.open_with_key(token_hash, kvnr)
     except (OperationalError, InterfaceError):
+        if not was_connected:
+            raise
         # The server may have been restarted since the last call: nothing was written, so a new connection may try.
         connection.close()
         return registry.open_with_key(token_hash, kvnr)

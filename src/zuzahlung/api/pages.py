@@ -13,6 +13,7 @@ from zuzahlung.api import problems, reference
 from zuzahlung.api.calls import refusal
 from zuzahlung.api.operations import api, http_response
 from zuzahlung.api.problems import PROBLEM_TYPES, Problem
+from zuzahlung.exemptions.permission_texts import TEXT_VERSION, VERSIONS
 
 SHAPES = (
     "Question",
@@ -39,6 +40,9 @@ def docs(request: HttpRequest) -> HttpResponse:
         "address": settings.PORTAL_URL,
         "house": settings.HOUSE.exemptions,
         "scope": keys.EXEMPTION_QUERIES,
+        "text_version": TEXT_VERSION,
+        "sentences": VERSIONS[TEXT_VERSION].values(),
+        "info": described["info"],
     }
     return render(request, "api/docs.html", context)
 

@@ -56,8 +56,9 @@ def script(database: str = DATABASE) -> str:
 -- {OWNER}: ihm gehören die Tabellen, nur „zuzahlung migrate“ und die Sicherung melden sich so an.
 -- {PORTAL}: Portal, JSON-Schnittstelle und Arbeiter; sieht nur Zeilen der gerade handelnden Einrichtung, und
 --   keine Seite hält die Datenbank länger als {PAGE_SECONDS} Sekunden fest.
--- {OPERATOR}: Seite des Betreibers und Importe.
--- Kennwörter vergeben Sie danach selbst, etwa mit: \\password {OWNER}
+-- {OPERATOR}: Seite des Betreibers, Importe und Schlüsselwechsel; der Arbeiter braucht sie dazu, weil nur sie
+--   abgelaufene Einträge des Journals löschen darf.
+-- Kennwörter vergeben Sie danach selbst, jeder Rolle ein eigenes, etwa mit: \\password {OWNER}
 
 {ROLES}
 select $make$

@@ -134,13 +134,20 @@ class Supervisor:
         self._say("Die Datenbank war fort und wurde neu gestartet.")
 
     def wait(self) -> signal.Signals:
-        """Looks after everything until a signal asks to stop; says which."""
-        with signals_blocked():
+        """Looks after everything until a signal asks to stop; says which.
+
+        From then on signals wait to be fetched by `stop`, so that a second one shortens it and breaks nothing off.
+        """
+        before = block_signals()
+        try:
             while True:
                 info = signal.sigtimedwait(STOPPING | {signal.SIGCHLD}, LOOK_SECONDS)
                 if info is not None and info.si_signo in STOPPING:
                     return signal.Signals(info.si_signo)
                 self.check()
+        except BaseException:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+            raise
 
     def stop(self) -> None:
         """Stops web and worker first, and the database after them; a second signal makes it short."""
@@ -169,11 +176,16 @@ class Supervisor:
 @contextmanager
 def signals_blocked() -> Iterator[None]:
     """Lets signals wait to be fetched, so that none arrives in the middle of a step."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING | {signal.SIGCHLD})
+    before = block_signals()
     try:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def block_signals() -> set[int]:
+    """Lets signals wait to be fetched from now on; gives those that were waiting already."""
+    return {int(one) for one in signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING | {signal.SIGCHLD})}
 
 
 def stop_like_ctrl_c() -> None:

@@ -8,15 +8,18 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db.models import Q, QuerySet, TextField
 from django.db.models.functions import Cast
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from zuzahlung.delivery import operating
 from zuzahlung.delivery.models import LetterOut, MailOut, Outgoing
+from zuzahlung.delivery.services import kind_name, sign_of
 from zuzahlung.journal.admin import (
+    CONFIRMED,
     NOTHING,
     HouseAdmin,
+    Question,
     StateFilter,
     actor_of,
     house_of,
@@ -35,17 +38,6 @@ STATE_WORDS: Mapping[str, tuple[str, str]] = {
     Outgoing.FAILED: ("bad", "gescheitert"),
     Outgoing.CANCELLED: ("none", "zurückgezogen"),
 }
-_kind_names: dict[str, str] = {}
-
-
-def name_kinds(names: Mapping[str, str]) -> None:
-    """Tells the pages what the kinds of parcels of a business are called."""
-    _kind_names.update(names)
-
-
-def kind_name(kind: str) -> str:
-    """What a kind of parcel is called."""
-    return _kind_names.get(kind, kind)
 
 
 def state_of_parcel(state: str) -> SafeString:
@@ -63,6 +55,7 @@ class LetterStates(StateFilter):
         (Outgoing.POSTED, "verschickt"),
         (NEW_ONE, "zurückgekommen, ohne neuen Brief"),
         (Outgoing.RETURNED, "zurückgekommen"),
+        (Outgoing.FAILED, "gescheitert"),
         (Outgoing.CANCELLED, "zurückgezogen"),
     )
 
@@ -149,8 +142,12 @@ class LetterAdmin(ParcelAdmin):
         return queryset.annotate(text_id=Cast("id", TextField())).filter(found), False
 
     @admin.action(description="als verschickt melden")
-    def post(self, request: HttpRequest, chosen: QuerySet[Any]) -> None:
+    def post(self, request: HttpRequest, chosen: QuerySet[Any]) -> HttpResponse | None:
+        ids = list(chosen.filter(state=Outgoing.PRINTED).values_list("id", flat=True))
+        if ids and CONFIRMED not in request.POST:
+            return self.ask_first(request, _question_of_posting(len(ids), request), rows=ids)
         _run(self, request, chosen, operating.mark_posted, ("Brief ist verschickt", "Briefe sind verschickt"))
+        return None
 
     @admin.action(description="als zurückgekommen melden")
     def take_back(self, request: HttpRequest, chosen: QuerySet[Any]) -> None:
@@ -176,7 +173,22 @@ class LetterAdmin(ParcelAdmin):
 
     @admin.display(description="Unser Zeichen")
     def sign_shown(self, row: Outgoing) -> SafeString:
-        return format_html('<span class="nowrap">{}</span>', operating.sign_of(row.id))
+        return format_html('<span class="nowrap">{}</span>', sign_of(row.id))
+
+
+def _question_of_posting(count: int, request: HttpRequest) -> Question:
+    one, many = ("1 Brief", "seine PDF-Datei wird"), (f"{count} Briefe", f"ihre {count} PDF-Dateien werden")
+    which, files = one if count == 1 else many
+    return Question(
+        title=f"{which} als verschickt melden?",
+        sentences=(
+            "Melden Sie das erst, wenn alles gedruckt und bei der Post ist.",
+            f"{files[0].upper()}{files[1:]} dann im Druckordner gelöscht.",
+            "Fehlt ein Ausdruck noch, brechen Sie bitte ab: Aus dem Haus kommt derselbe Brief kein zweites Mal.",
+        ),
+        button="Verschickt, Dateien löschen",
+        back=request.get_full_path(),
+    )
 
 
 class MailStates(StateFilter):

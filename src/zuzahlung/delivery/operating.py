@@ -41,16 +41,12 @@ class LetterLine:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Waiting:
-    """How much of the outbox waits for the operator."""
+    """How much of the outbox waits for the operator; letters fail by their address, mails at the mail server."""
 
     printed: int
     returned: int
+    unprintable: int
     failed: int
-
-
-def sign_of(letter: UUID) -> str:
-    """Our sign (Unser Zeichen) on a letter, by which it is found again when it comes back."""
-    return str(letter)[-12:].upper()
 
 
 def mark_posted(letters: Iterable[UUID], *, actor: Actor, now: datetime) -> int:
@@ -122,10 +118,11 @@ def try_again(mails: Iterable[UUID], *, actor: Actor, now: datetime) -> int:
 
 
 def waiting() -> Waiting:
-    """How many letters wait for the post, came back without a new one, and how many mails failed."""
+    """How many letters wait for the post, came back without a new one or failed, and how many mails failed."""
     return Waiting(
         printed=_letters().filter(state=Outgoing.PRINTED).count(),
         returned=returned_without_new_one().count(),
+        unprintable=_letters().filter(state=Outgoing.FAILED).count(),
         failed=Outgoing.objects.filter(channel=Outgoing.MAIL, state=Outgoing.FAILED).count(),
     )
 

@@ -69,11 +69,22 @@ class Handler(Protocol):
 
 
 _handlers: dict[str, Handler] = {}
+_names: dict[str, str] = {}
 
 
-def register(kind: str, handler: Handler) -> None:
-    """Names the handler of a kind of parcel; called once by the business when Django is ready."""
-    _handlers[kind] = handler
+def register(kind: str, handler: Handler, *, name: str) -> None:
+    """Names the handler of a kind of parcel, and what people call it; called once by the business."""
+    _handlers[kind], _names[kind] = handler, name
+
+
+def kind_name(kind: str) -> str:
+    """What people call a kind of parcel."""
+    return _names.get(kind, kind)
+
+
+def sign_of(letter: UUID) -> str:
+    """Our sign (Unser Zeichen) on a letter, by which it is found again when it comes back."""
+    return str(letter)[-12:].upper()
 
 
 def put(
@@ -309,11 +320,12 @@ def _manifest(rows: Iterable[Mapping[str, Any]]) -> bytes:
     """Which letter lies in which file and to whom it goes; no secret."""
     text = io.StringIO()
     table = csv.writer(text, delimiter=";")
-    table.writerow(("Datei", "Art", "Empfänger", "Anschrift", "gedruckt", "SHA-256"))
+    table.writerow(("Datei", "Art", "Unser Zeichen", "IK", "Empfänger", "Anschrift", "gedruckt", "SHA-256"))
     for row in rows:
         to = row["recipient"]
         address = f"{to.get('street', '')}, {to.get('postcode', '')} {to.get('city', '')}"
-        cells = (f"{row['id']}.pdf", row["kind"], to.get("name", ""), address)
+        about = (f"{row['id']}.pdf", kind_name(row["kind"]), sign_of(row["id"]))
+        cells = (*about, to.get("ik", ""), to.get("name", ""), address)
         printed = f"{german_time(row['done_at']):%d.%m.%Y %H:%M}"
         table.writerow((*(as_text(cell) for cell in cells), printed, row["sha256"]))
     return text.getvalue().encode("utf-8-sig")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +25,7 @@ from zuzahlung.exemptions.models import Quota, Stand
 from zuzahlung.journal.admin import (
     NOTHING,
     HouseAdmin,
+    Question,
     ReasonField,
     ReasonForm,
     StateFilter,
@@ -33,7 +35,7 @@ from zuzahlung.journal.admin import (
     now_of,
     state_words,
 )
-from zuzahlung.standards.days import format_day, german_day
+from zuzahlung.standards.days import format_day, format_moment, german_day
 
 STAND_WORDS: Mapping[str, tuple[str, str]] = {
     Stand.LOADING: ("none", "wird gelesen"),
@@ -60,24 +62,32 @@ class StandAdmin(HouseAdmin):
     )
     list_display = (
         "day_shown",
+        "file_shown",
         "state_shown",
         "insured_shown",
         "faulty_shown",
         "missing_shown",
-        "finished_shown",
+        "started_shown",
         "served_shown",
     )
     ordering = ("-id",)
 
     def get_urls(self) -> list[URLPattern]:
-        decide = self.admin_site.admin_view(require_POST(self.decide_view))
-        return [path("<int:stand>/entscheiden/", decide, name="exemptions_stand_decide"), *super().get_urls()]
+        refuse = self.admin_site.admin_view(require_POST(self.refuse_view))
+        release = self.admin_site.admin_view(self.release_view)
+        return [
+            path("<int:stand>/ablehnen/", refuse, name="exemptions_stand_refuse"),
+            path("<int:stand>/freigeben/", release, name="exemptions_stand_release"),
+            *super().get_urls(),
+        ]
 
     def detail(self, request: HttpRequest, row: Stand) -> Mapping[str, Any]:
         served = Stand.objects.filter(state=Stand.SERVED).exclude(id=row.id).first()
         return {
             "title": f"Stand vom {format_day(row.day)}",
-            "state": state_words(*STAND_WORDS[row.state]),
+            "state": _state_of(row),
+            "released": _released(row),
+            "is_superseded": _is_superseded(row),
             "is_waiting": row.state == Stand.WAITING,
             "started": moment(row.started_at),
             "finished": moment(row.finished_at),
@@ -92,25 +102,35 @@ class StandAdmin(HouseAdmin):
             "faults": row.report.get("first", ()),
             "reasons": [(words, whole(count)) for words, count in _counted(row.report.get("reasons", {}))],
             "fault_file": row.report.get("file", ""),
-            "left_out": whole(row.report.get("leftOut", 0)),
+            "left_out": row.report.get("leftOut") and whole(row.report["leftOut"]),
             "current": served and {"day": format_day(served.day), "insured": whole(served.insured)},
         }
 
-    def decide_view(self, request: HttpRequest, stand: int) -> HttpResponse:
-        """Releases or refuses a stand that waits."""
-        releases = request.POST.get("decision") == "release"
-        decide = imports.release_stand if releases else imports.refuse_stand
-        if decide(stand, actor=actor_of(request), now=now_of(request)):
-            words = (
-                "Der Stand ist in Kraft."
-                if releases
-                else "Der Stand ist abgelehnt. Der bisherige gilt weiter."
-            )
+    def refuse_view(self, request: HttpRequest, stand: int) -> HttpResponse:
+        """Gives up a stand that waits."""
+        done = imports.refuse_stand(stand, actor=actor_of(request), now=now_of(request))
+        return self._decided(
+            request, stand, done=done, words="Der Stand ist abgelehnt. Der bisherige gilt weiter."
+        )
+
+    def release_view(self, request: HttpRequest, stand: int) -> HttpResponse:
+        """Says what a release would change, asks for a reason, and then puts the stand into service."""
+        row = Stand.objects.filter(id=stand, state=Stand.WAITING).first()
+        if row is None:
+            return self._decided(request, stand, done=False, words="")
+        form = ReasonForm(request.POST if request.method == "POST" else None)
+        if not form.is_valid():
+            return self.ask_first(request, _question_of_release(row), form=form)
+        reason = form.cleaned_data["reason"]
+        done = imports.release_stand(stand, reason=reason, actor=actor_of(request), now=now_of(request))
+        return self._decided(request, stand, done=done, words="Der Stand ist in Kraft.")
+
+    def _decided(self, request: HttpRequest, stand: int, *, done: bool, words: str) -> HttpResponse:
+        if done:
             self.message_user(request, words, messages.SUCCESS)
         else:
-            self.message_user(
-                request, "Dieser Stand wartet nicht mehr. Es ist nichts geschehen.", messages.ERROR
-            )
+            waits_no_more = "Dieser Stand wartet nicht mehr. Es ist nichts geschehen."
+            self.message_user(request, waits_no_more, messages.ERROR)
         return redirect("admin:exemptions_stand_change", stand)
 
     @admin.display(description="Stand vom")
@@ -119,7 +139,11 @@ class StandAdmin(HouseAdmin):
 
     @admin.display(description="Zustand")
     def state_shown(self, row: Stand) -> SafeString:
-        return state_words(*STAND_WORDS[row.state])
+        return _state_of(row)
+
+    @admin.display(description="Datei")
+    def file_shown(self, row: Stand) -> str:
+        return row.file_name or NOTHING
 
     @admin.display(description="Versicherte")
     def insured_shown(self, row: Stand) -> SafeString:
@@ -133,13 +157,53 @@ class StandAdmin(HouseAdmin):
     def missing_shown(self, row: Stand) -> SafeString:
         return _number(row.missing)
 
-    @admin.display(description="gelesen")
-    def finished_shown(self, row: Stand) -> SafeString:
-        return moment(row.finished_at)
+    @admin.display(description="eingespielt")
+    def started_shown(self, row: Stand) -> SafeString:
+        return moment(row.started_at)
 
     @admin.display(description="in Kraft seit")
     def served_shown(self, row: Stand) -> SafeString:
         return moment(row.served_at)
+
+
+def _is_superseded(row: Stand) -> bool:
+    """Whether a newer delivery came before anybody had decided: nobody refused this one."""
+    return bool(row.report.get("refused", {}).get("superseded"))
+
+
+def _state_of(row: Stand) -> SafeString:
+    return state_words("none", "ersetzt") if _is_superseded(row) else state_words(*STAND_WORDS[row.state])
+
+
+def _released(row: Stand) -> Mapping[str, Any] | None:
+    """Who let a stand in that had waited, when and why."""
+    told = row.report.get("released")
+    return told and {**told, "at": format_moment(datetime.fromisoformat(told["at"]))}
+
+
+def _question_of_release(row: Stand) -> Question:
+    served = Stand.objects.filter(state=Stand.SERVED).first()
+    sentences = list(row.report.get("waits", ()))
+    if row.missing == 1:
+        sentences.append(
+            "1 versicherte Person wird dem Register unbekannt: Wer nach ihr fragt, bekommt keine Auskunft mehr."
+        )
+    elif row.missing:
+        sentences.append(
+            f"{whole(row.missing)} Versicherte werden dem Register unbekannt: Wer nach ihnen fragt, bekommt keine Auskunft "
+            "mehr."
+        )
+    if served is not None:
+        sentences.append(
+            f"Bisher gilt der Stand vom {format_day(served.day)} mit {whole(served.insured)} Versicherten, danach dieser mit "
+            f"{whole(row.insured)}. Zurück geht es nur mit einer neuen Lieferung."
+        )
+    return Question(
+        title=f"Stand vom {format_day(row.day)} freigeben?",
+        sentences=sentences,
+        button="Trotzdem in Kraft setzen",
+        back=reverse("admin:exemptions_stand_change", args=[row.id]),
+    )
 
 
 def _number(number: int) -> SafeString:

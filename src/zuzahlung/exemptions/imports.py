@@ -28,7 +28,7 @@ from zuzahlung.exemptions.registry_rows import RowWriter
 from zuzahlung.exemptions.waiting import reasons_to_wait
 from zuzahlung.journal import services as journal
 from zuzahlung.journal.services import Actor
-from zuzahlung.standards.days import german_day
+from zuzahlung.standards.days import format_day, german_day
 from zuzahlung.vault.services import vault
 
 REPEATED_IN_MEMORY = 200_000
@@ -109,18 +109,26 @@ def import_delivery(
             with suppress(Error):
                 _refuse(stand, BROKEN_OFF, now, report=running.report())
             raise
-        tell(Step.CLEARING, done.lines, done.lines)
+        if running.has_replaced:
+            tell(Step.CLEARING, done.lines, done.lines)
         stands.clear_up()
         return done
 
 
-def release_stand(stand_id: int, *, actor: Actor, now: datetime) -> bool:
-    """Puts a waiting stand into service by decision of the operator; says no if it waits no more."""
+def release_stand(stand_id: int, *, reason: str, actor: Actor, now: datetime) -> bool:
+    """Puts a waiting stand into service by decision of the operator; says no if it waits no more.
+
+    Who released it, when and why is kept beside the reasons for which it had waited.
+    """
     with transaction.atomic():
         stand = _waiting(stand_id)
         if stand is None:
             return False
-        _serve(stand, "registry-released", actor=actor, now=now)
+        stand.report = {
+            **stand.report,
+            "released": {"by": actor.name, "at": now.isoformat(), "reason": reason},
+        }
+        _serve(stand, "registry-released", actor=actor, now=now, reason=reason)
     return True
 
 
@@ -151,6 +159,7 @@ class _Import:
         self._lines = 0
         self._left_out = 0
         self._note = ""
+        self.has_replaced = False
 
     def run(self, path: Path) -> Imported:
         """Reads the file into its table in one transaction, and serves it in a second one.
@@ -167,7 +176,9 @@ class _Import:
         if not waits:
             self._tell(Step.SERVING, self._lines, self._lines)
             with transaction.atomic():
-                _serve(self._stand, "registry-served", actor=journal.SYSTEM, now=self._at())
+                self.has_replaced = _serve(
+                    self._stand, "registry-served", actor=journal.SYSTEM, now=self._at()
+                )
         return self._imported(waits)
 
     def report(self) -> dict[str, Any]:
@@ -264,20 +275,26 @@ def _waiting(stand_id: int) -> Stand | None:
     return Stand.objects.select_for_update().filter(id=stand_id, state=Stand.WAITING).first()
 
 
-def _serve(stand: Stand, action: str, *, actor: Actor, now: datetime) -> None:
-    """Replaces the served stand; the whole change is two rows, and its journal entry comes with it."""
+def _serve(stand: Stand, action: str, *, actor: Actor, now: datetime, reason: str | None = None) -> bool:
+    """Replaces the served stand, and says whether there was one.
+
+    The whole change is two rows, and its journal entry comes with it.
+    """
     # In this order, or a release at the same moment and we would wait for each other.
     _supersede(stand)
-    Stand.objects.filter(state=Stand.SERVED).update(state=Stand.REPLACED)
+    replaced = Stand.objects.filter(state=Stand.SERVED).update(state=Stand.REPLACED)
     stand.state, stand.served_at = Stand.SERVED, now
-    stand.save(update_fields=["state", "served_at"])
-    journal.add(action, actor=actor, institution=None, now=now, detail=_journalled(stand))
+    stand.save(update_fields=["state", "served_at", "report"])
+    detail = _journalled(stand) if reason is None else {**_journalled(stand), "reason": reason}
+    journal.add(action, actor=actor, institution=None, now=now, detail=detail)
+    return bool(replaced)
 
 
 def _supersede(stand: Stand) -> None:
     """Gives up the stand that waits, if there is one: a newer delivery was read."""
     for older in Stand.objects.select_for_update().filter(state=Stand.WAITING).exclude(id=stand.id):
-        _give_up(older, Refused(f"Stand {stand.id} ist an seine Stelle getreten."))
+        words = f"Bevor er galt, trat die Lieferung vom {format_day(stand.day)} an seine Stelle (Stand {stand.id})."
+        _give_up(older, Refused(words), superseded=True)
 
 
 def _refuse(stand: Stand, refused: Refused, now: datetime, *, report: dict[str, Any] | None = None) -> None:
@@ -293,9 +310,10 @@ def _refuse(stand: Stand, refused: Refused, now: datetime, *, report: dict[str, 
         )
 
 
-def _give_up(stand: Stand, refused: Refused) -> None:
+def _give_up(stand: Stand, refused: Refused, *, superseded: bool = False) -> None:
     stand.state = Stand.REFUSED
-    stand.report = {**stand.report, "refused": {"reason": refused.reason, "line": refused.line}}
+    why: dict[str, Any] = {"reason": refused.reason, "line": refused.line}
+    stand.report = {**stand.report, "refused": {**why, "superseded": True} if superseded else why}
     stand.save(update_fields=["state", "report"])
 
 

@@ -38,6 +38,14 @@ NAMES: Mapping[str, int] = MappingProxyType(
         "servicedates": DAYS,
     }
 )
+OF_RESULTS = frozenset(
+    {
+        "zeile", "initialen", "auskunft", "gilt bis", "zuzahlungskennzeichen", "begründung", "stand der daten",
+        "auskunft-nummer", "abgefragt", "abgefragt von", "hinweis",
+    }
+)  # fmt: skip
+"""Columns that only a file with results has. They are passed over, so that it can be handed in again."""
+
 WORDS: Mapping[Permission, tuple[str, ...]] = MappingProxyType(
     {
         Permission.IN_PERSON: ("mündlich", "vor Ort"),
@@ -215,13 +223,16 @@ def _delimiter(text: str) -> str:
     return max(";\t,", key=header.count)
 
 
-def _places(header: _Line) -> tuple[int, ...] | NotAList:
-    """For each column of the file its place in `COLUMNS`; empty columns at the end do no harm."""
+def _places(header: _Line) -> tuple[int | None, ...] | NotAList:
+    """For each column of the file its place in `COLUMNS`, or None; empty columns at the end do no harm."""
     names = list(header.cells)
     while names and not names[-1]:
         names.pop()
-    places: list[int] = []
+    places: list[int | None] = []
     for name in names:
+        if name.casefold() in OF_RESULTS:
+            places.append(None)
+            continue
         place = NAMES.get(name.casefold())
         if place is None:
             return NotAList(
@@ -239,10 +250,11 @@ def _places(header: _Line) -> tuple[int, ...] | NotAList:
     return tuple(places)
 
 
-def _row(found: _Line, places: Sequence[int]) -> Row:
+def _row(found: _Line, places: Sequence[int | None]) -> Row:
     kept = [""] * len(COLUMNS)
     for place, cell in zip(places, found.cells, strict=False):
-        kept[place] = cell
+        if place is not None:
+            kept[place] = cell
     faults = []
     if any(found.cells[len(places) :]):
         faults.append(

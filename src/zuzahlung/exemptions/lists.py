@@ -139,7 +139,8 @@ def _checked(
         if question is not None and not faults:
             faults = tuple(fault.text for fault in services.faults_of(question, asker, today))
         if question is not None and not faults:
-            first = asked.setdefault((question.kvnr, question.days), row.line)
+            # A row without day asks for today, and so it is the same as one that names today.
+            first = asked.setdefault((question.kvnr, question.days or (today,)), row.line)
             if first != row.line:
                 faults = (f"Dieselbe Abfrage steht schon in Zeile {first}.",)
         yield row, faults

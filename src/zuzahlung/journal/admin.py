@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol, cast
 from uuid import UUID
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.views.main import SEARCH_VAR, ChangeList
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -29,6 +31,8 @@ else:
     _ModelAdmin = admin.ModelAdmin
 
 NOTHING = "–"
+CONFIRMED = "bestaetigt"
+"""What the button of a question sends besides."""
 
 
 class House(Protocol):
@@ -159,6 +163,16 @@ class StateFilter(admin.SimpleListFilter):
         return self.ALL if self.is_search else known[0]
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Question:
+    """What the operator is asked before something that cannot be undone; `back` leads away from it."""
+
+    title: str
+    sentences: Sequence[str]
+    button: str
+    back: str
+
+
 class HouseList(ChangeList):
     """A page of a list whose rows are finished together, so that no row asks the database for itself."""
 
@@ -194,8 +208,28 @@ class HouseAdmin(_ModelAdmin):
         return HouseList
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        if "action" in request.POST and not request.POST.getlist(ACTION_CHECKBOX_NAME):
+            none = "Bitte wählen Sie zuerst mindestens eine Zeile aus. Es ist nichts geschehen."
+            self.message_user(request, none, messages.WARNING)
+            return redirect(request.get_full_path())
         words = {"title": self.heading, "explanation": self.explanation, "add_words": self.add_words}
         return super().changelist_view(request, {**words, **(extra_context or {})})
+
+    def ask_first(
+        self, request: HttpRequest, question: Question, *, rows: Sequence[object] = (), form: Any = None
+    ) -> HttpResponse:
+        """A page that says what would happen; its button sends the same step once more, now with CONFIRMED."""
+        hidden = [("action", request.POST["action"]), ("index", "0")] if rows else []
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": question.title,
+            "question": question,
+            "form": form,
+            "hidden": [*hidden, *((ACTION_CHECKBOX_NAME, row) for row in rows)],
+            "confirmed": CONFIRMED,
+        }
+        return TemplateResponse(request, "operator/question.html", context)
 
     def finish(self, request: HttpRequest, rows: Sequence[Any]) -> None:
         """Adds to the rows of one page what takes a query of its own."""

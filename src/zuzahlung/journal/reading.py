@@ -82,6 +82,28 @@ def about(subjects: Collection[Fingerprint]) -> Iterator[Line]:
     return (_line(row) for row in rows.order_by("at", "id"))
 
 
+def time_of(
+    action: str,
+    detail: Mapping[str, Any],
+    *,
+    actor: Actor,
+    subjects: Collection[Fingerprint],
+    since: datetime,
+) -> datetime | None:
+    """When this operator last did exactly this about this insured, or None when not since then."""
+    rows = Entry.objects.filter(
+        actor_kind=actor.kind, actor=actor.id, action=action, detail=dict(detail), at__gte=since,
+        subject__in=[one.digest for one in subjects], id__gte=_first_id(since - _AROUND),
+    )  # fmt: skip
+    return rows.order_by("-id").values_list("at", flat=True).first()
+
+
+def between(first: UUID, last: UUID, action: str) -> Page:
+    """The entries of one kind whose ids lie in a range, of whatever institution."""
+    rows = Entry.objects.defer("sealed").filter(id__gte=first, id__lte=last, action=action)
+    return Page(lines=tuple(_line(row) for row in rows.order_by("-id")[:50]), older=None)
+
+
 def _in_scope(scope: Scope, institution: UUID | None) -> Any:
     rows = Entry.objects.defer("sealed")
     match scope:

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from zuzahlung.accounts.rules import ROLE_NAMES, Right, Role, may
+from zuzahlung.standards.days import format_day, german_day
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,6 +39,7 @@ def house(request: HttpRequest) -> dict[str, Any]:
         "house": settings.HOUSE,
         "fund": settings.HOUSE.fund,
         "person": person,
+        "today": format_day(german_day(request.now)) if hasattr(request, "now") else "",
         "nav": _menu(request, person) if person else [],
     }
 

@@ -82,7 +82,6 @@ class PortalField(BoundField):
 class Renderer(DjangoTemplates):
     """Renders the portal's forms; named by the setting FORM_RENDERER."""
 
-    form_template_name = "portal/parts/form.html"
     field_template_name = "portal/parts/field.html"
     bound_field_class = PortalField
 

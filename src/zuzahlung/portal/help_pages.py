@@ -77,7 +77,7 @@ HELP_PAGES = (
             HelpPicture(
                 name="abfrage",
                 alt="Die Seite „Abfrage“. Im großen Feld steht die Versichertennummer A123 456 780. Darunter stehen "
-                "die Formen der Erlaubnis, gewählt ist „mündlich, hier vor Ort“.",
+                "die ersten Formen der Erlaubnis, gewählt ist „mündlich, hier vor Ort“.",
             ),
             HelpPicture(
                 name="auskunft",
@@ -94,7 +94,7 @@ HELP_PAGES = (
             HelpPicture(
                 name="serie",
                 alt="Die Tabelle „Die Tage der Serie“ aus einer Auskunft über vier Tage: am 05. und 10.11.2026 nicht "
-                "befreit, am 12. und 17.11.2026 befreit, jeweils mit dem Tag, bis zu dem es gilt.",
+                "befreit, am 12. und 17.11.2026 befreit bis 31.12.2026.",
             ),
         ),
     ),
@@ -105,8 +105,8 @@ HELP_PAGES = (
         drawn=(
             HelpPicture(
                 name="nachweis",
-                alt="Der obere Teil eines Nachweises als PDF: der Name der Krankenkasse, die Praxis, die Auskunft "
-                "„Befreit – keine Zuzahlung“ mit dem Tag, darunter die Angaben zur Person.",
+                alt="Der obere Teil eines Nachweises als PDF: der Name der Krankenkasse, die Auskunft „Befreit – keine "
+                "Zuzahlung“ mit dem Tag, darunter Versichertennummer, Initialen und Status.",
             ),
             HelpPicture(
                 name="verlauf",

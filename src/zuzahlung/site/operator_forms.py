@@ -11,6 +11,7 @@ from zuzahlung.portal import forms_look
 from zuzahlung.standards.days import parse_day
 from zuzahlung.standards.errors import MalformedInput
 from zuzahlung.standards.numbers import ik, kvnr
+from zuzahlung.vault import codes
 
 
 class _Field(forms_look.PortalField):
@@ -82,13 +83,21 @@ class JournalForm(forms.Form):
         ],
     )
     ik = forms.CharField(label="IK der Einrichtung", required=False, widget=forms_look.IkInput)
+    number = forms.CharField(
+        label="Auskunft-Nummer",
+        required=False,
+        widget=forms.TextInput({"autocomplete": "off", "class": "in-code"}),
+    )
     since = forms.CharField(label="von", required=False, widget=forms_look.DayInput)
     until = forms.CharField(label="bis", required=False, widget=forms_look.DayInput)
 
     def clean(self) -> dict[str, Any]:
         """Entries of an institution need its IK; days are German days."""
         values: dict[str, Any] = super().clean() or {}
-        if values.get("scope") == "institution":
+        if values.get("number"):
+            # The number alone finds its entry, whatever else the form says.
+            self._parse(values, "number", codes.uuid7_range_of_number)
+        elif values.get("scope") == "institution":
             self._parse(values, "ik", ik.parse)
         for name in ("since", "until"):
             if values.get(name):
@@ -118,6 +127,7 @@ class DisclosureForm(forms.Form):
         help_text="Steht im Journal, zum Beispiel: Auskunftsverlangen vom 20.11.2026, Vorgang 4711.",
         missing="Bitte geben Sie einen Grund an. Ohne Grund wird nicht gesucht.",
     )
+    search = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
     def clean_kvnr(self) -> str:
         """The number with its check digit tested."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -14,77 +14,14 @@ from django.template.response import TemplateResponse
 
 from zuzahlung.accounts.services import directory
 from zuzahlung.exemptions import disclosure
-from zuzahlung.exemptions.permission_texts import Permission, permission_text
 from zuzahlung.journal import reading
 from zuzahlung.journal.admin import actor_of, moment, now_of
 from zuzahlung.journal.reading import Scope
+from zuzahlung.site.operator_facts import ACTIONS, facts
 from zuzahlung.site.operator_forms import DisclosureForm, JournalForm
-from zuzahlung.standards.days import first_instant, format_day, format_moment
+from zuzahlung.standards.days import first_instant, format_moment
 from zuzahlung.standards.numbers import kvnr
 
-ACTIONS: Mapping[str, str] = {
-    "exemption-query": "Abfrage des Befreiungsstatus",
-    "list-query": "Listenabfrage begonnen",
-    "list-export": "Ergebnisse einer Liste heruntergeladen",
-    "history-export": "Verlauf heruntergeladen",
-    "sign-in": "Anmeldung",
-    "first-sign-in": "erste Anmeldung",
-    "terms-accepted": "neuen Nutzungsbedingungen zugestimmt",
-    "password-changed": "Passwort geändert",
-    "email-changed": "E-Mail-Adresse geändert",
-    "recovery": "Passwort mit der Prüfnummer neu festgelegt",
-    "recovery-paused": "Prüfnummer mehrmals falsch, Pause",
-    "pruefnummer-ordered": "neue Prüfnummer bestellt",
-    "invitation-made": "Einladung ausgesprochen",
-    "invitation-accepted": "Einladung angenommen",
-    "invitation-revoked": "Einladung zurückgenommen",
-    "role-changed": "Rolle geändert",
-    "person-left": "Person ausgeschieden",
-    "person-removed": "Person entfernt",
-    "key-made": "Schlüssel für Praxissoftware angelegt",
-    "key-revoked": "Schlüssel für Praxissoftware widerrufen",
-    "participation-ended": "Teilnahme beendet",
-    "registration-letters": "Registrierung: Briefe bestellt",
-    "registration-resumed": "Registrierung wieder aufgenommen",
-    "registration-closed": "Registrierung geschlossen",
-    "registration-objected": "Widerspruch gegen Registrierung",
-    "letters-ordered-again": "Briefe neu bestellt",
-    "letter-posted": "Brief verschickt",
-    "letter-returned": "Brief zurückgekommen",
-    "letter-withdrawn": "Brief zurückgezogen",
-    "letter-impossible": "Brief nicht möglich: keine Anschrift",
-    "mail-again": "E-Mail noch einmal versucht",
-    "address-changed": "Name, Anschrift oder Leistungsarten geändert",
-    "institution-added": "Einrichtung von Hand aufgenommen",
-    "institution-removed": "Einrichtung aus dem Verzeichnis genommen",
-    "institution-readmitted": "Einrichtung wieder ins Verzeichnis genommen",
-    "house-restored": "aus einer Sicherung wiederhergestellt",
-    "directory-import": "Verzeichnis eingespielt",
-    "directory-refused": "Verzeichnis abgelehnt",
-    "registry-served": "Stand des Registers in Kraft",
-    "registry-waiting": "Stand des Registers wartet",
-    "registry-released": "Stand des Registers freigegeben",
-    "registry-refused": "Stand des Registers abgelehnt",
-    "quota-changed": "Kontingent geändert",
-    "quota-reset": "Zählung von heute neu begonnen",
-    "insured-search": "Suche nach einer versicherten Person",
-    "keys-rotated": "Schlüssel des Tresors gewechselt",
-    "journal-expired": "Einträge nach Ablauf gelöscht",
-    "operator-sign-in": "Anmeldung im Betrieb",
-    "operator-created": "Zugang zum Betrieb angelegt",
-    "operator-replaced": "Zugang zum Betrieb erneuert",
-    "operator-blocked": "Zugang zum Betrieb gesperrt",
-    "operator-unblocked": "Zugang zum Betrieb wieder zugelassen",
-    "operator-password": "Passwort im Betrieb geändert",
-    "operator-second-factor": "zweiter Faktor eingerichtet",
-}
-RESULTS: Mapping[str, str] = {
-    "exempt": "befreit",
-    "liable": "nicht befreit",
-    "minor": "unter 18",
-    "mixed": "wechselt in der Serie",
-    "unknown": "keine Auskunft möglich",
-}
 _ACTOR_KINDS: Mapping[str, str] = {
     "person": "Person",
     "key": "Schlüssel",
@@ -92,7 +29,7 @@ _ACTOR_KINDS: Mapping[str, str] = {
     "system": "Haus",
     "nobody": "nicht angemeldet",
 }
-_MOST_DAYS_NAMED = 3
+_FIELDS = ("scope", "ik", "number", "since", "until")
 
 
 def journal_page(request: HttpRequest, frame: Mapping[str, Any]) -> HttpResponse:
@@ -100,7 +37,7 @@ def journal_page(request: HttpRequest, frame: Mapping[str, Any]) -> HttpResponse
 
     `frame` is what every page of the site shows.
     """
-    asked = {name: request.GET[name] for name in ("scope", "ik", "since", "until") if name in request.GET}
+    asked = {name: request.GET[name] for name in _FIELDS if name in request.GET}
     form = JournalForm(asked or None, initial={"scope": "operators"})
     context: dict[str, Any] = {**frame, "title": "Journal", "form": form}
     if form.is_bound and form.is_valid():
@@ -112,6 +49,9 @@ def journal_page(request: HttpRequest, frame: Mapping[str, Any]) -> HttpResponse
 
 def _entries(request: HttpRequest, form: JournalForm) -> dict[str, Any]:
     given = form.cleaned_data
+    if given["number"]:
+        first, last = given["number"]
+        return _shown(reading.between(first, last, disclosure.QUERY), {"scope": Scope.HOUSE})
     scope, institution = Scope(given["scope"]), None
     if scope is Scope.INSTITUTION:
         institution = directory.find(given["ik"])
@@ -125,7 +65,7 @@ def _entries(request: HttpRequest, form: JournalForm) -> dict[str, Any]:
         until=given["until"] and first_instant(given["until"] + timedelta(days=1)),
         before=_id(request.GET.get("vor")),
     )
-    asked = {name: form.data.get(name, "") for name in ("scope", "ik", "since", "until")}
+    asked = {name: form.data.get(name, "") for name in _FIELDS}
     return _shown(found, asked)
 
 
@@ -155,76 +95,13 @@ def _line(line: reading.Line, names: Mapping[UUID, str]) -> dict[str, Any]:
         "actor": line.actor.name,
         "institution": line.institution,
         "institution_name": line.institution and names.get(line.institution, ""),
-        "facts": _facts(line),
+        "facts": facts(line),
     }
-
-
-def _facts(line: reading.Line) -> list[tuple[str, str]]:
-    """What an entry says besides, as label and words; nothing in it names an insured."""
-    if line.action == disclosure.QUERY:
-        days = [format_day(day) for day in line.days]
-        more = f" und {len(days) - _MOST_DAYS_NAMED} weitere" if len(days) > _MOST_DAYS_NAMED else ""
-        facts = [
-            ("Ergebnis", RESULTS.get(line.result or "", line.result or "")),
-            ("Tage", ", ".join(days[:_MOST_DAYS_NAMED]) + more),
-            ("Erlaubnis", _permission(line)),
-        ]
-        return [*facts, ("Stand", format_day_of_iso(line.detail.get("stand", "")))]
-    return [
-        (_LABELS.get(name, name), _plain(value))
-        for name, value in line.detail.items()
-        if value not in ("", None)
-    ]
-
-
-_LABELS: Mapping[str, str] = {
-    "reason": "Grund", "ik": "IK", "name": "Name", "file": "Datei", "complete": "vollständig", "lines": "Zeilen",
-    "new": "neu", "returned": "wieder da", "moved": "Anschrift geändert", "changed": "Leistungsarten geändert",
-    "missing": "fehlend", "unnamed": "nicht genannt", "without_address": "ohne Anschrift",
-    "letters_withdrawn": "Briefe zurückgezogen", "faulty": "fehlerhaft", "changes": "Änderungen", "kind": "Art",
-    "parcel": "Sendung", "before": "vorher", "after": "nachher", "used": "gefragt", "unknown": "ohne Auskunft",
-    "form": "Form", "stand": "Stand", "day": "vom", "insured": "Versicherte", "current": "jetzt in Gebrauch",
-    "role": "Rolle", "person": "Person", "street": "Straße", "postcode": "PLZ", "city": "Ort",
-    "service_kinds": "Leistungsarten", "per_day": "am Tag", "per_burst": "in kurzer Zeit",
-    "unknown_per_day": "ohne Auskunft am Tag", "keys": "Schlüssel abgeschaltet",
-    "invitations": "Einladungen zurückgenommen", "institutions": "Einrichtungen benachrichtigt",
-    "refused": "abgelehnt", "rows": "Zeilen",
-}  # fmt: skip
-
-
-def _plain(value: Any) -> str:
-    match value:
-        case dict():
-            return "; ".join(f"{_LABELS.get(name, name)}: {_plain(one)}" for name, one in value.items())
-        case [before, after] if not isinstance(before, list | dict) or not isinstance(after, list | dict):
-            return f"{_plain(before) or '–'} → {_plain(after) or '–'}"
-        case list():
-            return ", ".join(_plain(one) for one in value)
-        case bool():
-            return "ja" if value else "nein"
-        case None:
-            return "wie im Haus"
-        case _:
-            return str(value)
-
-
-def _permission(line: reading.Line) -> str:
-    try:
-        label = permission_text(Permission(line.permission or ""), version=line.permission_text or "").label
-    except (KeyError, ValueError):
-        label = line.permission or ""
-    until = f", bis {format_day(line.permission_until_on)}" if line.permission_until_on else ""
-    return f"{label}{until}"
-
-
-def format_day_of_iso(text: str) -> str:
-    """A day as it stands in the journal, written as in Germany."""
-    return ".".join(reversed(text.split("-")))
 
 
 def disclosure_page(request: HttpRequest, frame: Mapping[str, Any]) -> HttpResponse:
     """Asks for number and reason; the answer comes by POST alone, so that no address carries a KVNR."""
-    form = DisclosureForm(request.POST or None)
+    form = DisclosureForm(request.POST or None, initial={"search": uuid4()})
     context: dict[str, Any] = {**frame, "title": "Auskunft nach Art. 15 DSGVO", "form": form}
     if request.method == "POST" and form.is_valid():
         number, reason = form.cleaned_data["kvnr"], form.cleaned_data["reason"]
@@ -233,6 +110,7 @@ def disclosure_page(request: HttpRequest, frame: Mapping[str, Any]) -> HttpRespo
             number,
             reason=reason,
             form="CSV" if is_csv else "Seite",
+            search=form.cleaned_data["search"] or uuid4(),
             actor=actor_of(request),
             now=now_of(request),
         )
@@ -247,6 +125,7 @@ def disclosure_page(request: HttpRequest, frame: Mapping[str, Any]) -> HttpRespo
             "kvnr": kvnr.format(number),
             "typed": number,
             "reason": reason,
+            "search": uuid4(),
             "made": format_moment(now_of(request)),
             "kept_years": settings.HOUSE.journal.kept_years,
         }

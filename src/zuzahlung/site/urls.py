@@ -7,7 +7,7 @@ from zuzahlung.portal import errors
 
 urlpatterns = [
     path("api/v1/", include("zuzahlung.api.urls")),
-    re_path("^api(/|$)", pages.no_such_address),
+    re_path("^api(?:/|$)", pages.no_such_address),
     path("", include("zuzahlung.portal.urls")),
 ]
 handler400 = errors.bad_request

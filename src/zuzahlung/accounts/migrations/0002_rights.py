@@ -37,6 +37,8 @@ grant select (id, institution, sign_in, short_name, role, state, email_confirmed
     on accounts_person to zuzahlung_operator;
 grant select (id, institution, person, kind, state, letter, made_at, expires_at), update (state)
     on accounts_secret to zuzahlung_operator;
+grant select (id, institution, name, scopes, prefix, made_by, made_at, revoked_at), update (revoked_at)
+    on accounts_apikey to zuzahlung_operator;
 grant insert on accounts_notice to zuzahlung_operator;
 grant select, insert, update, delete on accounts_operator, accounts_operator_groups,
     accounts_operator_user_permissions, auth_group, auth_group_permissions, otp_totp_totpdevice
@@ -46,6 +48,10 @@ grant select on django_migrations to zuzahlung_portal;
 grant usage on all sequences in schema public to zuzahlung_operator;
 create policy operator on accounts_institution to zuzahlung_operator using (true);
 create policy operator on accounts_person for select to zuzahlung_operator using (true);
+create policy operator_read on accounts_apikey for select to zuzahlung_operator using (true);
+-- The operator ends keys, and brings none back to life.
+create policy operator_change on accounts_apikey for update to zuzahlung_operator
+    using (revoked_at is null) with check (revoked_at is not null);
 create policy operator_read on accounts_secret for select to zuzahlung_operator using (true);
 -- The operator ends secrets, and brings none back to life.
 create policy operator_change on accounts_secret for update to zuzahlung_operator

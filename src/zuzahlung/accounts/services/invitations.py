@@ -211,9 +211,7 @@ def get_guest(invitation: UUID, institution: UUID, now: datetime) -> Guest | NoI
         )
 
 
-def accept(
-    guest: Guest, *, password: str, terms_version: str, now: datetime
-) -> Member | NoInvitation | Weak:
+def accept(guest: Guest, *, password: str, terms_version: str, now: datetime) -> Member | NoInvitation | Weak:
     """Sets the guest's own password and, for somebody new, opens the account. Works once."""
     with acting_for(guest.institution):
         row = Invitation.objects.select_for_update().filter(id=guest.invitation).first()

@@ -12,13 +12,14 @@ from uuid import UUID
 from zlib import crc32
 
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 
 from zuzahlung.accounts.models import ApiKey, Person
 from zuzahlung.accounts.rules import Right, may
 from zuzahlung.accounts.services.notices import notify
 from zuzahlung.accounts.services.people import Member
 from zuzahlung.journal import services as journal
-from zuzahlung.journal.services import acting_for
+from zuzahlung.journal.services import Actor, acting_for
 
 EXEMPTION_QUERIES = "exemption-queries"
 SCOPES: Mapping[str, str] = {EXEMPTION_QUERIES: "Befreiungsstatus abfragen"}
@@ -99,6 +100,31 @@ def revoke_key(member: Member, key: UUID, now: datetime) -> None:
             _note("key-revoked", row, member, now)
             if row.made_by != member.id:
                 notify(member.institution, "key-revoked", now)
+
+
+def keys_of(institution: UUID) -> tuple[ApiKeyShown, ...]:
+    """All keys of an institution for the operator, the newest first, without who made them."""
+    rows = ApiKey.objects.defer("token_hash").filter(institution=institution)
+    return tuple(_shown(row, {}) for row in rows.order_by("-made_at", "-id"))
+
+
+def revoke_for(institution: UUID, key: UUID, *, reason: str, actor: Actor, now: datetime) -> bool:
+    """Ends a key by decision of the operator and tells the owners; says no if it had ended or is none of theirs."""
+    with transaction.atomic():
+        row = (
+            ApiKey.objects.defer("token_hash")
+            .select_for_update(no_key=True)
+            .filter(id=key, institution=institution, revoked_at=None)
+            .first()
+        )
+        if row is None:
+            return False
+        row.revoked_at = now
+        row.save(update_fields=["revoked_at"])
+        detail = {"key": str(row.id), "name": row.name, "scopes": list(row.scopes), "reason": reason}
+        journal.add("key-revoked", actor=actor, institution=institution, now=now, detail=detail)
+        notify(institution, "key-revoked-by-us", now)
+    return True
 
 
 def new_token() -> str:

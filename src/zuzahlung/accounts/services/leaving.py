@@ -47,6 +47,13 @@ def leave(who: Member, *, password: str, now: datetime) -> Left | LastOwner | Re
     return Left()
 
 
+def is_last_owner(who: Member) -> bool:
+    """Says whether this person could not leave now, because nobody else has the role owner."""
+    with acting_for(who.institution):
+        owners = set(Person.objects.filter(state=Person.ACTIVE, role=Role.OWNER).values_list("id", flat=True))
+    return who.id in owners and not keeps_an_owner(owners, without=who.id)
+
+
 def lock_owners() -> set[UUID]:
     """The active owners of the institution acted for, locked until the end of the transaction.
 

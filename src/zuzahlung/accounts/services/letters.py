@@ -170,7 +170,7 @@ class SecretLetter:
         letter = letters.Letter(
             ik=IK(to["ik"]),
             address=(to["name"], to["street"], f"{to['postcode']} {to['city']}"),
-            reference=operating.sign_of(parcel.id),
+            reference=delivery.sign_of(parcel.id),
             occasion=Occasion(to["occasion"]),
             requested_on=german_day(parcel.made_at),
             portal_url=settings.PORTAL_URL,

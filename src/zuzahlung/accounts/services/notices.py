@@ -76,6 +76,11 @@ TEXTS: Mapping[str, NoticeText] = {
         text="Jemand anderes als die Person, die ihn angelegt hat, hat ihn widerrufen. Das Programm, das ihn benutzt, "
         "kann nicht mehr fragen. Welcher es ist, sehen Inhaberinnen und Inhaber unter „Praxis“.",
     ),
+    "key-revoked-by-us": NoticeText(
+        title="Wir haben einen Schlüssel für ein Programm widerrufen",
+        text="Das Programm, das ihn benutzt, kann nicht mehr fragen. Welcher es ist, sehen Inhaberinnen und Inhaber unter "
+        "„Praxis“; dort legen sie auch einen neuen an. Warum, sagen wir Ihnen am Telefon.",
+    ),
     "institution-removed": NoticeText(
         title="Ihre Einrichtung wurde aus dem Verzeichnis genommen",
         text="Anmelden und abfragen können Sie nicht mehr, auch nicht mit Programmen. Ist das ein Irrtum, rufen Sie "

@@ -60,11 +60,13 @@ def fault_of_operator_password(password: str, *, name: str) -> str | None:
     return fault_of_password(password, sign_in="")
 
 
-def create_operator(name: str, password: str, now: datetime, *, replaces: bool = False) -> str | None:
+def create_operator(
+    name: str, password: str, now: datetime, *, replaces: bool = False, unblocks: bool = False
+) -> str | None:
     """Makes somebody who may sign in on the operator's site; a fault is given as a sentence.
 
-    With `replaces` somebody who exists gets a new password, has to set up the second factor again, and may
-    sign in again if that was blocked.
+    With `replaces` somebody who exists gets a new password and has to set up the second factor again. Whoever
+    was blocked is let in again only with `unblocks`.
     """
     name = name.strip().casefold()
     if (
@@ -81,6 +83,9 @@ def create_operator(name: str, password: str, now: datetime, *, replaces: bool =
             return f"„{name}“ gibt es schon. Ein neues Passwort setzt --replace."
         if known is None and replaces:
             return f"„{name}“ gibt es noch nicht."
+        is_blocked = known is not None and not known.is_active
+        if is_blocked and not unblocks:
+            return f"„{name}“ ist gesperrt, und das bliebe so. Soll der Zugang wieder offen sein: --replace --unblock."
         operator = known or Operator(username=name)
         operator.is_staff = operator.is_superuser = operator.is_active = True
         operator.set_password(password)
@@ -93,6 +98,10 @@ def create_operator(name: str, password: str, now: datetime, *, replaces: bool =
             now=now,
             detail={"name": name},
         )
+        if is_blocked:
+            journal.add(
+                "operator-unblocked", actor=COMMAND_LINE, institution=None, now=now, detail={"name": name}
+            )
     return None
 
 

@@ -23,10 +23,15 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="setzt ein neues Passwort und verlangt einen neuen zweiten Faktor",
     )
+    parser.add_argument(
+        "--unblock", action="store_true", help="mit --replace: öffnet einen gesperrten Zugang wieder"
+    )
 
 
 def run(given: argparse.Namespace) -> int:
     """Makes the operator, or gives an existing one a new password."""
+    if given.unblock and not given.replace:
+        raise HouseError("--unblock geht nur zusammen mit --replace.")
     password = _password(from_input=given.password_stdin)
     from zuzahlung.cli import preparation
 
@@ -36,7 +41,9 @@ def run(given: argparse.Namespace) -> int:
         from zuzahlung.accounts.services.operators import create_operator
 
         preparation.refuse_old_tables()
-        fault = create_operator(given.name, password, timezone.now(), replaces=given.replace)
+        fault = create_operator(
+            given.name, password, timezone.now(), replaces=given.replace, unblocks=given.unblock
+        )
     if fault is not None:
         raise HouseError(fault)
     print(

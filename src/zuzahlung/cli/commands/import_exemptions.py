@@ -58,17 +58,22 @@ def run(given: argparse.Namespace) -> int:
             assert_never(outcome)
 
 
+_MISSING = "gegenüber dem bisherigen Stand fehlend"
+_ONE_LEFT_OUT = "Versicherter ganz ausgelassen, weil eine andere seiner Zeilen fehlerhaft ist"
+_LEFT_OUT = "Versicherte ganz ausgelassen, weil eine andere ihrer Zeilen fehlerhaft ist"
+
+
 def _say(done: Imported) -> int:
     """What was read, what was left out and where that is listed, and whether the stand is served."""
     imports.say_faults(done.first_faults)
     if done.fault_file is not None:
         say(f"Alle fehlerhaften Zeilen stehen in {done.fault_file}.")
     counts = (
-        ("gelesene Zeilen", done.lines),
-        ("Versicherte", done.insured),
-        ("fehlerhafte Zeilen ausgelassen", done.faulty),
-        ("Versicherte deswegen ausgelassen", done.insured_left_out),
-        ("gegenüber dem bisherigen Stand fehlend", done.missing),
+        (done.lines, "gelesene Zeile", "gelesene Zeilen"),
+        (done.insured, "Versicherter", "Versicherte"),
+        (done.faulty, "fehlerhafte Zeile ausgelassen", "fehlerhafte Zeilen ausgelassen"),
+        (done.insured_left_out, _ONE_LEFT_OUT, _LEFT_OUT),
+        (done.missing, _MISSING, _MISSING),
     )
     if done.waits:
         print(f"Der Stand vom {done.day:%d.%m.%Y} wartet auf den Betreiber; der bisherige gilt weiter.")
@@ -76,9 +81,9 @@ def _say(done: Imported) -> int:
             print(f"  {reason}")
     else:
         print(f"Der Stand vom {done.day:%d.%m.%Y} gilt.")
-    for what, count in counts:
+    for count, one, many in counts:
         if count:
-            print(f"  {german(count):>12} {what}")
+            print(f"  {german(count):>12} {one if count == 1 else many}")
     if done.note:
         print(f"  {done.note}")
     seconds = f"{done.seconds:.1f}".replace(".", ",")

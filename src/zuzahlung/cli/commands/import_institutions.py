@@ -50,25 +50,35 @@ def run(given: argparse.Namespace) -> int:
     if report.faulty > len(report.faults):
         say(f"… und {german(report.faulty - len(report.faults))} weitere fehlerhafte Zeilen.")
     print("Das Verzeichnis ist eingespielt.")
-    for count, words in _counts(report):
+    for count, one, many in _counts(report):
         if count:
-            print(f"{german(count):>10} {words}")
+            print(f"{german(count):>10} {one if count == 1 else many}")
     return 0
 
 
-def _counts(report: ImportReport) -> tuple[tuple[int, str], ...]:
+_WITHDRAWN = "zurückgezogen: Die Anschrift ist geändert oder fehlt jetzt; wo eine neue da ist, neu bestellt"
+_MISSING = "jetzt im Verzeichnis; an sie gehen keine Briefe, anmelden"
+
+
+def _counts(report: ImportReport) -> tuple[tuple[int, str, str], ...]:
+    """Each count with its words for one and for several."""
     return (
-        (report.lines, "Zeilen gelesen"),
-        (report.faulty, "davon fehlerhaft und ausgelassen"),
-        (report.new, "Einrichtungen neu"),
-        (report.moved, "mit geändertem Namen oder geänderter Anschrift"),
-        (report.changed, "mit geänderten Leistungsarten"),
-        (report.returned, "wieder im Verzeichnis"),
+        (report.lines, "Zeile gelesen", "Zeilen gelesen"),
+        _same(report.faulty, "davon fehlerhaft und ausgelassen"),
+        (report.new, "Einrichtung neu", "Einrichtungen neu"),
+        _same(report.moved, "mit geändertem Namen oder geänderter Anschrift"),
+        _same(report.changed, "mit geänderten Leistungsarten"),
+        _same(report.returned, "wieder im Verzeichnis"),
         (
             report.missing,
-            "fehlen jetzt im Verzeichnis; an sie gehen keine Briefe, anmelden können sie sich weiter",
+            f"fehlt {_MISSING} kann sie sich weiter",
+            f"fehlen {_MISSING} können sie sich weiter",
         ),
-        (report.unnamed, "nicht genannt und unverändert gelassen"),
-        (report.without_address, "ohne vollständige Anschrift; an sie gehen keine Briefe"),
-        (report.letters_withdrawn, "Briefe mit alter Anschrift zurückgezogen, wo möglich neu bestellt"),
+        _same(report.unnamed, "nicht genannt und unverändert gelassen"),
+        _same(report.without_address, "ohne vollständige Anschrift; an sie gehen keine Briefe"),
+        (report.letters_withdrawn, f"Brief {_WITHDRAWN}", f"Briefe {_WITHDRAWN}"),
     )
+
+
+def _same(count: int, words: str) -> tuple[int, str, str]:
+    return count, words, words

@@ -36,6 +36,9 @@ from zuzahlung.portal.views.doors import (
 )
 from zuzahlung.standards.days import format_moment
 
+FIRST_PASSWORD = (
+    "Ihr Passwort gilt. Das Initialkennwort brauchen Sie nicht mehr; bewahren Sie die Prüfnummer gut auf."  # noqa: S105 - a sentence
+)
 BACKEND = "zuzahlung.accounts.services.sign_in.PersonBackend"
 
 
@@ -116,7 +119,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             case service.Removed():
                 return _institution_removed(request)
             case service.Wait() | service.Refused():
-                form.add_error(None, _why_not(outcome, now_of(request)))
+                form.add_error("password", _why_not(outcome, now_of(request)))
     ended = "abgelaufen" in request.GET or bool(form.is_bound and form.data.get("resume"))
     return render(
         request, "portal/sign_in.html", {"form": form, "ended": ended, "kept": form["resume"].value()}
@@ -126,7 +129,10 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 def _why_not(outcome: service.Wait | service.Refused, now: datetime) -> str:
     if isinstance(outcome, service.Wait):
         return wait_sentence(outcome.until, now)
-    return "Benutzername und Passwort passen nicht zusammen. Bitte prüfen Sie beides, auch Groß- und Kleinschreibung."
+    return (
+        "Benutzername und Passwort passen nicht zusammen. Bitte prüfen Sie beides, auch Groß- und Kleinschreibung. "
+        "Nur beim Initialkennwort kommt es auf Groß- und Kleinschreibung und auf Bindestriche nicht an."
+    )
 
 
 def _institution_removed(request: HttpRequest) -> HttpResponse:
@@ -184,6 +190,8 @@ def wait_sentence(until: datetime, now: datetime) -> str:
     """How long to wait, in words."""
     seconds = max(int((until - now).total_seconds()) + 1, 1)
     span = f"{seconds} Sekunden" if seconds < 120 else f"{-(-seconds // 60)} Minuten"
+    if seconds == 1:
+        span = "eine Sekunde"
     return f"Es gab zu viele Versuche. Bitte warten Sie {span} und versuchen Sie es dann noch einmal."
 
 
@@ -215,6 +223,7 @@ def first_sign_in(request: HttpRequest) -> HttpResponse:
             now=now_of(request),
         )
         if isinstance(outcome, PasswordSet):
+            messages.success(request, FIRST_PASSWORD)
             return enter(request, outcome.member)
         _add_refusal(form, outcome, now_of(request))
     return render(request, "portal/first_sign_in.html", {"form": form, "first": first})
@@ -271,4 +280,4 @@ def refusal_sentence(outcome: passwords.Setting, now: datetime) -> str:
 def sign_out(request: HttpRequest) -> HttpResponse:
     """Ends this session."""
     logout(request)
-    return redirect("portal:start")
+    return redirect("portal:signed_out")

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.contrib.auth import logout, update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from zuzahlung.accounts.rules import Right, Role, may
@@ -116,13 +117,13 @@ def end_all_sessions(request: HttpRequest) -> HttpResponse:
     who = member_of(request)
     logout(request)
     sessions.sign_out_everywhere(who)
-    return redirect("portal:signed_out")
+    return redirect(f"{reverse('portal:signed_out')}?ueberall=ja")
 
 
 @require_safe
 def signed_out(request: HttpRequest) -> HttpResponse:
     """Says that it is done."""
-    return render(request, "portal/practice_signed_out.html")
+    return render(request, "portal/practice_signed_out.html", {"everywhere": "ueberall" in request.GET})
 
 
 @signed_in(before_terms=True)
@@ -145,6 +146,7 @@ def leave(request: HttpRequest) -> HttpResponse:
         "who": who,
         "is_owner": who.role == Role.OWNER,
         "may_end": may(who.role, Right.END_PARTICIPATION),
+        "is_last_owner": leaving.is_last_owner(who),
     }
     return render(request, "portal/practice_leave.html", context)
 

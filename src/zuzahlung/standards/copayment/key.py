@@ -143,6 +143,8 @@ def _course(runs: Sequence[_Run]) -> str:
     if later:
         changes = "".join(f", ab {format_day(run.first)} {_SHORT[run.status]}" for run in later)
         return f"Bis {format_day(first.last)} {_SHORT[first.status]}{changes}"
+    if first.days == 2:
+        return f"An beiden Tagen {_SHORT[first.status]}"
     if first.days > 1:
         return f"An allen {first.days} Tagen {_SHORT[first.status]}"
     return f"Am {format_day(first.first)} {_SHORT[first.status]}"

@@ -1,7 +1,16 @@
 // What script adds to pages that work without it: focus on errors, print, copy, one click sends once.
 
-const summary = document.getElementById("fehler");
-if (summary) summary.focus();
+// A page that comes after sending begins with what became of it; nothing else would be read out.
+const outcome = document.getElementById("fehler") ?? document.querySelector("[data-message]");
+if (outcome) outcome.focus();
+
+for (const menu of document.querySelectorAll("details.menu")) {
+  menu.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !menu.open) return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
+}
 
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
