@@ -105,6 +105,7 @@ def test_below_a_private_folder_data_and_programs_move_and_nothing_is_opened(bas
     assert place_of_root(private / "postgres", say=said.append, system=base / "system").folder == place.folder
 
 
+@pytest.mark.database
 def test_programs_that_the_user_cannot_reach_are_copied_and_run(base: Path) -> None:
     private = base / "private"
     package = wheel_binaries().parents[1]

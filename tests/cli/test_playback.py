@@ -113,6 +113,7 @@ def test_a_server_of_version_15_takes_the_whole_backup(old_server: Server15, bac
     assert old_server.sql("after", "select count(*), max(n) from kept") == [(9000, 9000)]
 
 
+@pytest.mark.database
 def test_of_a_backup_that_breaks_off_nothing_remains(old_server: Server15, backup: Path) -> None:
     whole = backup.read_bytes()
     backup.write_bytes(whole[: len(whole) * 2 // 3])
@@ -121,6 +122,7 @@ def test_of_a_backup_that_breaks_off_nothing_remains(old_server: Server15, backu
     assert old_server.sql("after", "select count(*) from pg_tables where schemaname = 'public'") == [(0,)]
 
 
+@pytest.mark.database
 def test_what_the_server_refuses_is_told_without_rows_and_leaves_nothing(
     old_server: Server15, backup: Path
 ) -> None:

@@ -94,12 +94,6 @@ def test_without_a_fault_there_is_no_summary() -> None:
     assert shown("error_summary.html", form=Sample()) == ""
 
 
-def test_a_whole_form_renders_its_fields_in_order_with_hidden_ones_first() -> None:
-    html = str(Sample())
-    places = [html.index(f'name="{name}"') for name in ("secret", "name", "note", "way", "until", "agreed")]
-    assert places == sorted(places)
-
-
 def test_a_day_is_written_for_the_browsers_own_calendar() -> None:
     html = str(Sample(initial={"until": "2026-11-22"})["until"])
     assert 'type="date"' in html

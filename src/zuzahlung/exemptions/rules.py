@@ -12,6 +12,7 @@ from zuzahlung.standards.copayment import law
 from zuzahlung.standards.copayment.key import KeyDecision, TransitionRules, copayment_key
 from zuzahlung.standards.copayment.periods import Period
 from zuzahlung.standards.copayment.status import Status, status_on, valid_until
+from zuzahlung.standards.days import format_day
 
 SERVICE_KINDS = tuple(kind.value.lower() for kind in law.Leistungsart)
 """The service kinds (Leistungsarten) a practice can have in the directory."""
@@ -129,13 +130,13 @@ def faults_of_days(days: Sequence[date], today: date, *, settings: Settings) -> 
 def _fault_of_day(day: date, place: int, today: date, *, settings: Settings) -> Fault | None:
     first, last = days_allowed(today, settings=settings)
     if day < first:
-        says = (
-            f"Für den {day:%d.%m.%Y} gibt es keine Auskunft mehr: Der früheste Tag ist der {first:%d.%m.%Y}."
-        )
+        says = f"Für den {format_day(day)} gibt es keine Auskunft mehr: Der früheste Tag ist der {format_day(first)}."
         return _fault_of_days("too-early", says, f"The earliest day is {first.isoformat()}.", place)
     if day <= last:
         return None
-    says = f"Für den {day:%d.%m.%Y} gibt es noch keine Auskunft: Der späteste Tag ist der {last:%d.%m.%Y}"
+    says = (
+        f"Für den {format_day(day)} gibt es noch keine Auskunft: Der späteste Tag ist der {format_day(last)}"
+    )
     if last.year == today.year and 1 <= settings.next_year_from_month <= 12:
         opens = f"01.{settings.next_year_from_month:02d}.{last.year}"
         says += f"; das Jahr {last.year + 1} können Sie ab dem {opens} abfragen"
@@ -176,7 +177,7 @@ def faults_of_permission(
     if until < today:
         return _fault_of_permission(
             "past",
-            f"Die Erlaubnis galt nur bis zum {until:%d.%m.%Y}. Bitte holen Sie eine neue ein.",
+            f"Die Erlaubnis galt nur bis zum {format_day(until)}. Bitte holen Sie eine neue ein.",
             "The last day of the permission is over.",
         )
     if until > today + timedelta(days=settings.standing_permission_days):

@@ -91,7 +91,7 @@ def facts(line: reading.Line) -> list[tuple[str, str]]:
             ("Ergebnis", RESULTS.get(line.result or "", line.result or "")),
             ("Tage", ", ".join(days[:MOST_DAYS_NAMED]) + more),
             ("Erlaubnis", _permission(line)),
-            ("Auskunft-Nummer", codes.number_of_uuid7(line.id)),
+            ("Auskunft-Nummer", _number(line.id)),
         ]
         return [*told, ("Stand", format_day_of_iso(line.detail.get("stand", "")))]
     return [
@@ -119,16 +119,28 @@ _LABELS: Mapping[str, str] = {
 }  # fmt: skip
 
 
-def _sign(value: str) -> str:
-    return sign_of(UUID(value))
+def _number(entry: UUID) -> str:
+    """The Auskunft-Nummer of an answer; what was never given out has none."""
+    try:
+        return codes.number_of_uuid7(entry)
+    except ValueError:
+        return "–"
 
 
-def _capitals(kinds: list[str]) -> str:
-    return ", ".join(kind.capitalize() for kind in kinds)
+def _sign(value: Any) -> str:
+    """Enough of an id to tell two apart."""
+    try:
+        return sign_of(UUID(str(value)))
+    except ValueError:
+        return str(value)
 
 
-def _role(value: str) -> str:
-    return next((words for role, words in ROLE_NAMES.items() if role == value), value)
+def _capitals(kinds: Any) -> str:
+    return ", ".join(str(kind).capitalize() for kind in kinds)
+
+
+def _role(value: Any) -> str:
+    return next((words for role, words in ROLE_NAMES.items() if role == value), str(value))
 
 
 _WORDS: Mapping[str, Callable[[Any], str]] = {

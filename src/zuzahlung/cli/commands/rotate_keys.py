@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from zuzahlung.cli.terminal import say
+from zuzahlung.standards.days import format_day, german_day
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -45,8 +46,7 @@ def run(given: argparse.Namespace) -> int:
     purposes = {"fingerprint": "finden", "seal": "verschließen"}
     states = {"current": "neu in Gebrauch", "old": "liest weiter, was da ist", "retired": "gelöscht"}
     for key in known:
-        print(
-            f"Schlüssel {key.id:>3}  {purposes[key.purpose]:<12}  {states[key.state]:<24}  {key.created_at:%d.%m.%Y}"
-        )
+        made = format_day(german_day(key.created_at))
+        print(f"Schlüssel {key.id:>3}  {purposes[key.purpose]:<12}  {states[key.state]:<24}  {made}")
     say("Bitte sichern Sie die Schlüsseldatei jetzt neu, getrennt von der Datenbank.")
     return 0
