@@ -86,7 +86,7 @@ def test_every_page_names_the_fund_and_its_telephone_and_none_the_invented_one(n
     }
     assert len(whole) >= 20
     for address, html in whole.items():
-        assert 'Service-Telefon <span class="nowrap">040 5550-1234</span>' in html, address
+        assert 'Service-Telefon <a class="nowrap" href="tel:04055501234">040 5550-1234</a>' in html, address
         assert "BKK Nordlicht" in html, address
         assert "musterkasse" not in html.lower(), address
         assert "()" not in html, address
