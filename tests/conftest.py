@@ -10,11 +10,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from pytest_django import DjangoDbBlocker
 
 from tests.database import TEMPLATE, HouseDatabase, TestServer, house_environment, run_folder
 from zuzahlung.vault import keyfile
+
+# How long a machine takes says nothing about our code.
+hypothesis.settings.register_profile(
+    "house", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("house")
 
 SERVER = pytest.StashKey[TestServer]()
 # Law, numbers and the command line know no Django: tests of these folders alone start without it.

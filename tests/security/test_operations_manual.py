@@ -216,3 +216,8 @@ def test_every_test_that_the_documents_name_is_there() -> None:
         text = (ROOT / "docs" / name).read_text(encoding="utf-8")
         named = set(re.findall(r"tests/[\w/]+(?:\.py)?", text))
         assert {one for one in named if not (ROOT / one).exists()} == set()
+    promises = (ROOT / "docs/promises.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`([\w/]+/test_\w+\.py)(?:::(test_\w+))?", promises))
+    assert len(named) > 100
+    for path, test in named:
+        assert f"def {test}" in (ROOT / "tests" / path).read_text(encoding="utf-8"), (path, test)

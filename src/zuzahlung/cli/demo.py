@@ -52,8 +52,9 @@ def run(given: argparse.Namespace) -> None:
         ) as supervisor:
             access = _open_the_house(given, supervisor, portal=portal, operator=operator)
             print(welcome(access, portal=portal, operator=operator, var=var_folder()), flush=True)
-            say(f"Bereit nach {time.monotonic() - began:.1f} s. Strg+C beendet alles.")
-            supervisor.wait()
+            supervisor.wait(
+                lambda: say(f"Bereit nach {time.monotonic() - began:.1f} s. Strg+C beendet alles.")
+            )
             say("Wird beendet …")
 
 

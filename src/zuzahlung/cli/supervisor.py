@@ -133,13 +133,14 @@ class Supervisor:
             return
         self._say("Die Datenbank war fort und wurde neu gestartet.")
 
-    def wait(self) -> signal.Signals:
-        """Looks after everything until a signal asks to stop; says which.
+    def wait(self, tell: Callable[[], None] = lambda: None) -> signal.Signals:
+        """Looks after everything until a signal asks to stop; says which. `tell` is called once it listens.
 
         From then on signals wait to be fetched by `stop`, so that a second one shortens it and breaks nothing off.
         """
         before = block_signals()
         try:
+            tell()
             while True:
                 info = signal.sigtimedwait(STOPPING | {signal.SIGCHLD}, LOOK_SECONDS)
                 if info is not None and info.si_signo in STOPPING:
