@@ -390,6 +390,18 @@ def test_a_line_of_the_log_is_one_line_whatever_was_typed() -> None:
             "outbox row 01936000-7a4d-7000-8000-a12345678901",
         ),
         ("IK 260326822", "IK 260326822"),
+        ("/A000\u00a0000\u00a0014", "/[KVNR]"),
+        ("/A000\u202f000\u202f014", "/[KVNR]"),
+        ("/A000%20000%20014", "/[KVNR]"),
+        ("/A000.000.014", "/[KVNR]"),
+        ("/A000_000_014", "/[KVNR]"),
+        ("/xA000000014", "/x[KVNR]"),
+        ("/awy2-sgt6-7mk4-xa97", "/[Code]"),
+        ("/AWY2SGT67MK4XA97", "/[Code]"),
+        ("/sjrw9e5kufjnpqy", "/[Code]"),
+        ("/sjrw9 e5kuf jnpqy", "/[Code]"),
+        ("row 01936000-7a4d-7000-8000-8a123456789c", "row 01936000-7a4d-7000-8000-8a123456789c"),
+        ("Task exemptions.work_list is done", "Task exemptions.work_list is done"),
     ],
 )
 def test_what_must_not_be_in_the_log_is_masked_even_where_it_comes_by_mistake(

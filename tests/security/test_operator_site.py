@@ -147,3 +147,40 @@ def test_a_session_of_the_portal_opens_nothing_here(operator: HttpCaller, served
         return caller.get("/").status == 200
 
     assert (opens("a" * 32), opens("b" * 32)) == (False, True)
+
+
+LISTS = (
+    "/accounts/operator/", "/accounts/person/", "/accounts/institution/", "/accounts/registration/",
+    "/delivery/letterout/", "/delivery/mailout/", "/exemptions/stand/", "/exemptions/quota/",
+)  # fmt: skip
+LOOKUPS = (
+    "password__startswith=a", "password__regex=argon2", "username=erika", "email_sealed__isnull=0", "id__gt=0",
+    "institution__in=x", "totpdevice__key__startswith=a", "_to_field=password",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("address", LISTS)
+def test_no_address_spells_out_a_column_that_no_page_shows(operator: HttpCaller, address: str) -> None:
+    assert operator.get(address).status == 200
+    for lookup in LOOKUPS:
+        answer = operator.get(f"{address}?{lookup}")
+        assert answer.status == 400, lookup
+        assert told(answer) == HEADERS
+
+
+def test_a_method_that_no_page_knows_gets_a_page_with_every_header(
+    operator: HttpCaller, served: ServedHouse
+) -> None:
+    for method in ("PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "HEAD", "GET"):
+        for address in ("/logout/", "/login/", "/", "/jsi18n/", f"/accounts/institution/{PRACTICE}/briefe/"):
+            for caller in (operator, served.caller()):
+                answer = caller.call(method, address)
+                assert answer.status < 500, (method, address)
+                assert told(answer) == HEADERS, (method, address)
+
+
+def test_a_list_without_pages_of_its_rows_has_none(operator: HttpCaller, served: ServedHouse) -> None:
+    with psycopg.connect(served.database.superuser) as connection:
+        row = connection.execute("select id from accounts_operator").fetchone()
+    assert row is not None
+    assert operator.get(f"/accounts/operator/{row[0]}/change/").status == 404

@@ -47,6 +47,7 @@ def run(given: argparse.Namespace) -> None:
         programs.refuse_used_port(HOST, given.operator_port, option="--operator-port")
         os.environ.update(ZUZAHLUNG_DEMO="1", ZUZAHLUNG_URL=portal)
         os.environ.setdefault("ZUZAHLUNG_SETTINGS", str(_settings_file()))
+        _make_private(var_folder() / "mail")
         with running.supervised(
             given, *NEEDED, settings=preparation.PORTAL_SETTINGS, expect_tables=False
         ) as supervisor:
@@ -56,6 +57,12 @@ def run(given: argparse.Namespace) -> None:
                 lambda: say(f"Bereit nach {time.monotonic() - began:.1f} s. Strg+C beendet alles.")
             )
             say("Wird beendet …")
+
+
+def _make_private(folder: Path) -> None:
+    """A folder for its owner alone: mails name addresses."""
+    folder.mkdir(mode=0o700, exist_ok=True)
+    folder.chmod(0o700)
 
 
 def _settings_file() -> Path:

@@ -15,6 +15,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from zuzahlung.portal import errors
 
@@ -43,7 +44,7 @@ class SecurityHeaders:
         response = self.get_response(request)
         if response.status_code == 405 and not response.content and not is_api(request):
             allowed = response.headers["Allow"]
-            response = errors.wrong_method(request)
+            response = _wrong_method(request)
             response.headers["Allow"] = allowed
         response.headers.setdefault("Content-Security-Policy", settings.CONTENT_SECURITY_POLICY)
         response.headers.setdefault("X-Frame-Options", "DENY")
@@ -61,9 +62,15 @@ class Methods:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.method in PAGE_METHODS or is_api(request):
             return self.get_response(request)
-        response = errors.wrong_method(request)
+        response = _wrong_method(request)
         response.headers["Allow"] = ", ".join(PAGE_METHODS)
         return response
+
+
+def _wrong_method(request: HttpRequest) -> HttpResponse:
+    """The page of the site that was asked: each has its own."""
+    page: HttpResponse = import_string(f"{settings.ERROR_PAGES}.wrong_method")(request)
+    return page
 
 
 class Outage:

@@ -31,6 +31,7 @@ OTP_TOTP_ISSUER = f"Serviceportal {HOUSE.fund.name} Betrieb"
 SESSION_COOKIE_NAME = "__Host-betrieb" if SECURE else "betrieb"
 CSRF_COOKIE_NAME = "__Host-betrieb-formular" if SECURE else "betrieb-formular"
 CSRF_FAILURE_VIEW = "zuzahlung.site.operator_errors.csrf_failure"
+ERROR_PAGES = "zuzahlung.site.operator_errors"
 FORM_RENDERER = "zuzahlung.site.operator_forms.Renderer"
 MIDDLEWARE = [
     "zuzahlung.site.middleware.Clock",

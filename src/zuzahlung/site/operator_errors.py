@@ -35,6 +35,11 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     )
 
 
+def wrong_method(request: HttpRequest) -> HttpResponse:
+    """Status 405."""
+    return _page(405, "So geht es hier nicht", "Bitte benutzen Sie die Knöpfe und Links der Seite.")
+
+
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Status 404."""
     return _page(

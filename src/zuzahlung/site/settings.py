@@ -135,6 +135,7 @@ CSRF_COOKIE_AGE = None
 CSRF_COOKIE_SECURE = SECURE
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Strict"
+ERROR_PAGES = "zuzahlung.portal.errors"
 CSRF_FAILURE_VIEW = "zuzahlung.portal.errors.csrf_failure"
 LOGIN_URL = "portal:sign_in"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
