@@ -27,6 +27,8 @@ COLLEAGUES = 8
 EVERYBODY, OWNER = "everybody", "owner"
 # They take what a form sends and show nothing.
 TAKES_ONLY = 405
+# Shown only while there is a version of the Nutzungsbedingungen that an owner has not agreed to.
+SELDOM = ("new_terms",)
 MORE_PAGES = ("/api/v1/docs", "/api/v1/openapi.json")
 
 
@@ -116,6 +118,8 @@ def _sights(busy: BusyPractice) -> Iterator[Sight]:
     examples = busy.examples()
     for pattern in urls.urlpatterns:
         name, route = pattern.name or "", f"/{pattern.pattern}"
+        if name in SELDOM:
+            continue
         if name in examples:
             for label, visitor, values in examples[name]:
                 path = reverse(f"portal:{name}", kwargs=values)
