@@ -146,7 +146,10 @@ def test_five_wrong_pruefnummern_pause_recovery_for_a_day_with_a_notice_and_sign
     refused = (
         "Das passt nicht zusammen. Bitte vergleichen Sie die Prüfnummer Zeichen für Zeichen mit dem Brief."
     )
-    paused = "Die Prüfnummer war zu oft falsch. Bis 21.11.2026, 10:42 Uhr nehmen wir keine mehr an. Ihr Passwort gilt weiter."
+    paused = (
+        "Die Prüfnummer war zu oft falsch. Bis 21.11.2026, 10:42 Uhr nehmen wir keine mehr an. Ihr Passwort oder "
+        "Initialkennwort gilt weiter."
+    )
     assert told == [refused, refused, refused, refused, paused]
     assert errors_of(recover(letters.pruefnummer)) == [paused]
     assert [notice.kind for notice in member_practice.rows(Notice)] == ["recovery-paused"]

@@ -245,7 +245,10 @@ def test_five_wrong_pruefnummern_pause_the_first_sign_in_too(
     for _ in range(5):
         answer = complete(client, codes.make(codes.PRUEFNUMMER, secrets.token_bytes))
     assert errors_of(answer) == [
-        "Die Prüfnummer war zu oft falsch. Bis 21.11.2026, 10:42 Uhr nehmen wir keine mehr an. Ihr Passwort gilt weiter."
+        (
+            "Die Prüfnummer war zu oft falsch. Bis 21.11.2026, 10:42 Uhr nehmen wir keine mehr an. Ihr Passwort oder "
+            "Initialkennwort gilt weiter."
+        )
     ]
     assert complete(client, pruefnummer).status_code == 200
     clock.forward(days=1)

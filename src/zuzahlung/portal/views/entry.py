@@ -268,7 +268,8 @@ def refusal_sentence(outcome: passwords.Setting, now: datetime) -> str:
         case Paused():
             return (
                 "Die Prüfnummer war zu oft falsch. Bis "
-                f"{format_moment(outcome.until)} nehmen wir keine mehr an. Ihr Passwort gilt weiter."
+                f"{format_moment(outcome.until)} nehmen wir keine mehr an. Ihr Passwort oder Initialkennwort gilt "
+                "weiter."
             )
         case service.Wait():
             return wait_sentence(outcome.until, now)
