@@ -88,7 +88,7 @@ SAVE_AS = "Bitte speichern Sie die Tabelle als „CSV UTF-8 (durch Trennzeichen 
     ("content", "sentence"),
     [
         (archive(), f"Die Datei ist eine Excel-Mappe oder ein Archiv. {SAVE_AS}"),
-        (gzip.compress(b"0" * 10_000_000), f"Die Datei ist gepackt. {SAVE_AS}"),
+        (gzip.compress(b"0" * 10_000_000, mtime=0), f"Die Datei ist gepackt. {SAVE_AS}"),
         (bytes.fromhex("d0cf11e0a1b11ae1"), f"Die Datei ist eine alte Excel-Mappe. {SAVE_AS}"),
         (b"%PDF-1.7", f"Die Datei ist ein PDF. {SAVE_AS}"),
         (HEADER.encode("utf-16"), f"Die Datei ist in UTF-16 gespeichert. {SAVE_AS}"),
