@@ -18,8 +18,8 @@ def statement(sql: str, arguments: Sequence[Any]) -> tuple[Any, ...]:
     """Runs a statement that always gives one row (`%s` stands for each argument) and returns that row.
 
     Django's cursors bind on the client and never prepare; the driver's own prepare, but wait for the answer in
-    small steps, between which busy threads take turns. Here libpq waits, once, which spared a quarter to a half
-    of the processor time of a query.
+    small steps, between which busy threads take turns. Here libpq waits, once (docs/decisions/0006 says
+    what that spares).
     """
     connection.ensure_connection()
     with connection.wrap_database_errors:
