@@ -132,6 +132,14 @@ def wait_until(is_so: Callable[[], bool], seconds: float = 30) -> None:
         time.sleep(0.02)
 
 
+def command_of(pid: int) -> bytes:
+    """The command line of a process; nothing when it has ended meanwhile."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
+
+
 def processes_of(folder: Path) -> set[int]:
     """The processes that work on a folder, by their environment and command."""
     found = set()

@@ -18,6 +18,7 @@ import pytest
 from tests.cli.shell import (
     PROGRAM,
     call,
+    command_of,
     environment,
     folder_for_a_house,
     free_port,
@@ -164,9 +165,7 @@ def answers(address: str) -> bool:
 
 
 def works(var: Path) -> bool:
-    return any(
-        b"zuzahlung.site.worker" in Path(f"/proc/{pid}/cmdline").read_bytes() for pid in processes_of(var)
-    )
+    return any(b"zuzahlung.site.worker" in command_of(pid) for pid in processes_of(var))
 
 
 def test_portal_and_worker_share_the_houses_server_and_who_stays_keeps_it(house: Path) -> None:

@@ -23,6 +23,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from tests.cli.shell import command_of
 from zuzahlung.cli.postgres import running_pid
 
 pytestmark = pytest.mark.story
@@ -190,13 +191,13 @@ def test_kill_9_of_each_part_is_mended(start: Callable[[], Demo]) -> None:
     wait_until(lambda: running_pid(demo.folder / "postgres" / "data") not in (None, database))
     wait_until(lambda: status(f"{demo.portal}/status/") == 200)
     for part in (b"granian", b"zuzahlung.site.worker"):
-        before = {pid for pid in demo.processes() if part in Path(f"/proc/{pid}/cmdline").read_bytes()}
+        before = {pid for pid in demo.processes() if part in command_of(pid)}
         for pid in before:
             os.kill(pid, signal.SIGKILL)
         wait_until(
             lambda part=part, before=before: (
                 {  # type: ignore[misc]
-                    pid for pid in demo.processes() if part in Path(f"/proc/{pid}/cmdline").read_bytes()
+                    pid for pid in demo.processes() if part in command_of(pid)
                 }
                 - before
                 != set()
