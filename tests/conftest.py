@@ -6,6 +6,7 @@ import os
 import shutil
 import socket
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -131,6 +132,20 @@ class connections_to:  # noqa: N801 - reads as a statement: with connections_to(
             connections.settings[alias]["NAME"] = name
 
 
+@contextmanager
+def moved_into(server: TestServer, blocker: DjangoDbBlocker, name: str) -> Iterator[HouseDatabase]:
+    """A database of this name, at which Django's connections and the environment point meanwhile."""
+    with (
+        server.clone(name) as house,
+        blocker.unblock(),
+        connections_to(house.name),
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        for variable, value in house.environment.items():
+            patch.setenv(variable, value)
+        yield house
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(
     request: pytest.FixtureRequest,
@@ -151,14 +166,7 @@ def house_database(test_server: TestServer, django_db_blocker: DjangoDbBlocker) 
     Django's connections and the environment point at it during the test. Not to be used together with
     the mark `django_db`.
     """
-    with (
-        test_server.clone(f"zuzahlung_house_{os.getpid()}") as house,
-        django_db_blocker.unblock(),
-        connections_to(house.name),
-        pytest.MonkeyPatch.context() as patch,
-    ):
-        for name, value in house.environment.items():
-            patch.setenv(name, value)
+    with moved_into(test_server, django_db_blocker, f"zuzahlung_house_{os.getpid()}") as house:
         yield house
 
 

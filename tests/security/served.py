@@ -6,10 +6,12 @@ import csv
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -23,6 +25,7 @@ from typing import Any
 import psycopg
 import pypdf
 
+from tests.cli.shell import free_port
 from tests.database import HouseDatabase, TestServer
 from tests.security.wsgi import Answer, Caller
 from zuzahlung.cli import programs
@@ -206,8 +209,19 @@ class HttpCaller(Caller):
 
 
 @contextmanager
-def served_house(folder: Path, **settings: object) -> Iterator[ServedHouse]:
+def served_house() -> Iterator[ServedHouse]:
     """Builds a house with tables and keys, and takes it away again with everything that was started."""
+    folder = Path(tempfile.mkdtemp(prefix="zuzahlung-served-", dir="/tmp"))
+    folder.chmod(0o711)
+    try:
+        with _house_in(folder) as house:
+            yield house
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _house_in(folder: Path) -> Iterator[ServedHouse]:
     server = TestServer(folder, cache=ROOT / ".pytest_cache" / "postgres", root=ROOT)
     server.ensure(_never)
     var, logs = folder / "var", folder / "logs"
@@ -229,7 +243,6 @@ def served_house(folder: Path, **settings: object) -> Iterator[ServedHouse]:
             "ZUZAHLUNG_SETTINGS": str(file),
             "ZUZAHLUNG_EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend",
             "ZUZAHLUNG_MAIL_FROM": "portal@musterkasse.example",
-            **{name: str(value) for name, value in settings.items()},
         }
         house = ServedHouse(
             folder=folder, server=server, database=database, environment=environment, logs=logs
@@ -249,14 +262,6 @@ def served_house(folder: Path, **settings: object) -> Iterator[ServedHouse]:
 
 def _never() -> None:
     raise AssertionError("the tests' own server makes the template first")
-
-
-def free_port() -> int:
-    """A port on which nobody listens."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def is_listening(port: int) -> bool:

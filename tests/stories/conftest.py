@@ -6,7 +6,6 @@ import json
 import os
 import re
 import shutil
-import tempfile
 import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -269,13 +268,8 @@ def page_without_script(browser: Browser, house: House) -> Iterator[Page]:
 @pytest.fixture(scope="module")
 def served(test_server: TestServer) -> Iterator[ServedHouse]:
     """A house whose PostgreSQL, web server and worker are processes of their own, for stories in which they die."""
-    folder = Path(tempfile.mkdtemp(prefix="zuzahlung-served-", dir="/tmp"))
-    folder.chmod(0o711)
-    try:
-        with served_house(folder) as house:
-            yield house
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with served_house() as house:
+        yield house
 
 
 def practice_with_key(served: ServedHouse, ik: str) -> str:

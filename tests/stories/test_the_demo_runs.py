@@ -12,7 +12,6 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -23,7 +22,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.cli.shell import command_of
+from tests.cli.shell import command_of, free_port, processes_of, wait_until
 from zuzahlung.cli.postgres import running_pid
 
 pytestmark = pytest.mark.story
@@ -55,30 +54,7 @@ class Demo:
 
     def processes(self) -> set[int]:
         """The processes that work on this demo's folder, by their environment and command."""
-        found = set()
-        for path in Path("/proc").glob("[0-9]*"):
-            try:
-                environment, command = (path / "environ").read_bytes(), (path / "cmdline").read_bytes()
-            except OSError:
-                continue
-            if str(self.folder).encode() in environment + command and int(path.name) != os.getpid():
-                found.add(int(path.name))
-        return found
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def wait_until(is_so: Callable[[], bool], seconds: float = 30) -> None:
-    """Waits for something that must come; a test that waits in vain fails here."""
-    end = time.monotonic() + seconds
-    while not is_so():
-        assert time.monotonic() < end, "it did not happen"
-        time.sleep(0.05)
+        return processes_of(self.folder)
 
 
 @pytest.fixture(scope="module")

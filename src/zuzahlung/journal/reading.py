@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from zuzahlung.journal.models import Entry
+from zuzahlung.journal.rules import first_id
 from zuzahlung.journal.services import Actor
 from zuzahlung.vault.services import Fingerprint
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MILLISECOND = timedelta(milliseconds=1)
 # An identifier is made at the time of its entry, give or take the length of a request.
 _AROUND = timedelta(minutes=10)
 
@@ -67,9 +66,9 @@ def page(
     """
     rows = _in_scope(scope, institution)
     if since is not None:
-        rows = rows.filter(id__gte=_first_id(since - _AROUND), at__gte=since)
+        rows = rows.filter(id__gte=first_id(since - _AROUND), at__gte=since)
     if until is not None:
-        rows = rows.filter(id__lt=_first_id(until + _AROUND), at__lt=until)
+        rows = rows.filter(id__lt=first_id(until + _AROUND), at__lt=until)
     if before is not None:
         rows = rows.filter(id__lt=before)
     found = [_line(row) for row in rows.order_by("-id")[: size + 1]]
@@ -93,7 +92,7 @@ def time_of(
     """When this operator last did exactly this about this insured, or None when not since then."""
     rows = Entry.objects.filter(
         actor_kind=actor.kind, actor=actor.id, action=action, detail=dict(detail), at__gte=since,
-        subject__in=[one.digest for one in subjects], id__gte=_first_id(since - _AROUND),
+        subject__in=[one.digest for one in subjects], id__gte=first_id(since - _AROUND),
     )  # fmt: skip
     return rows.order_by("-id").values_list("at", flat=True).first()
 
@@ -113,11 +112,6 @@ def _in_scope(scope: Scope, institution: UUID | None) -> Any:
             return rows.filter(institution=None)
         case Scope.OPERATORS:
             return rows.filter(actor_kind="operator")
-
-
-def _first_id(at: datetime) -> UUID:
-    """An identifier not greater than any that was made at this time."""
-    return UUID(int=max((at - _EPOCH) // _MILLISECOND, 0) << 80)
 
 
 def _line(row: Entry) -> Line:

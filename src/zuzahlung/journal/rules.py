@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
 
 from zuzahlung.standards.numbers import kvnr
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -18,6 +22,11 @@ class Settings:
 def kept_until(made_on: date, *, settings: Settings) -> date:
     """The last day of the calendar year that lies `kept_years` after the year of the entry."""
     return date(made_on.year + settings.kept_years, 12, 31)
+
+
+def first_id(at: datetime) -> UUID:
+    """An identifier not greater than any made from this time on, and greater than those made before."""
+    return UUID(int=max((at - _EPOCH) // _MILLISECOND, 0) << 80)
 
 
 def fault_of_reason(reason: str) -> str | None:

@@ -197,19 +197,14 @@ def _conditions(search: Search) -> dict[str, Any]:
         "at__gte": search.since_at,
         "at__lt": search.before_at,
         "id__range": search.ids,
-        "id__gte": None if search.since_at is None else _id_at(search.since_at - _SLACK),
-        "id__lt": None if search.before_at is None else _id_at(search.before_at + _SLACK),
+        "id__gte": None if search.since_at is None else rules.first_id(search.since_at - _SLACK),
+        "id__lt": None if search.before_at is None else rules.first_id(search.before_at + _SLACK),
     }
     return {name: value for name, value in given.items() if value is not None}
 
 
 # An id begins with the time of its entry, so the index serves a period too; two clocks may differ a little.
 _SLACK = timedelta(hours=1)
-
-
-def _id_at(at: datetime) -> UUID:
-    """Not greater than any id made from this time on, and greater than those made before."""
-    return UUID(int=max(int(at.timestamp() * 1000), 0) << 80)
 
 
 def record(row: Entry) -> Record:
