@@ -39,6 +39,7 @@ def opened(browser: Browser, *, width: int = 1280) -> tuple[Page, list[str]]:
 
 def faults_of(page: Page) -> list[str]:
     """What axe finds, with the place."""
+    page.wait_for_load_state("load")
     found = Axe().run(page).response["violations"]
     return [f"{page.url}: {one['impact']} {one['id']} {one['nodes'][0]['html'][:120]}" for one in found]
 

@@ -59,6 +59,7 @@ def opened(window: BrowserContext, request: pytest.FixtureRequest) -> Iterator[O
 
 
 def violations(page: Page) -> str:
+    page.wait_for_load_state("load")
     return str(Axe().run(page).generate_snapshot())
 
 

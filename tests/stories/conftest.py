@@ -309,7 +309,8 @@ def ask_by_json(
 
 
 def barriers(page: Page) -> list[str]:
-    """What axe finds on the page as it stands."""
+    """What axe finds on the page as it stands, once it has been loaded whole."""
+    page.wait_for_load_state("load")
     found = Axe().run(page).response["violations"]
     return [f"{one['id']} ({one['help']}) at {[node['target'] for node in one['nodes']]}" for one in found]
 

@@ -183,6 +183,7 @@ def test_another_role_counts_from_the_next_click_and_who_is_removed_is_out_with_
     change(owner, ANNA)
     has_no_barriers(owner)
     owner.get_by_role("link", name="Person entfernen").click()
+    expect(owner.get_by_role("button", name="Person entfernen")).to_be_visible()
     has_no_barriers(owner)
     owner.get_by_role("button", name="Person entfernen").click()
     expect(owner.get_by_text(f"{ANNA} hat keinen Zugang mehr.")).to_be_visible()
@@ -207,6 +208,9 @@ def test_an_invitation_taken_back_lets_nobody_in_not_even_who_had_opened_it(
     expect(bert.get_by_role("heading", level=1)).to_have_text("Eigenes Passwort wählen")
 
     owner.get_by_role("link", name="Fertig").click()
+    expect(
+        owner.get_by_role("button", name="Einladung für 260326822-bert Zurücknehmen", exact=True)
+    ).to_be_visible()
     has_no_barriers(owner)
     owner.get_by_role("button", name="Einladung für 260326822-bert Zurücknehmen", exact=True).click()
     expect(owner.get_by_text("Die Einladung ist zurückgenommen. Der Link geht nicht mehr.")).to_be_visible()

@@ -94,6 +94,7 @@ def make_key(owner: Page) -> str:
     """Praxis → Schlüssel anlegen; the key as it stands on the page."""
     owner.get_by_role("link", name="Praxis").first.click()
     owner.get_by_role("link", name="Schlüssel anlegen").click()
+    expect(owner.get_by_label("Wofür ist der Schlüssel?")).to_be_visible()
     has_no_barriers(owner)
     owner.get_by_label("Wofür ist der Schlüssel?").fill(KEY_NAME)
     owner.get_by_role("button", name="Schlüssel anlegen").click()
@@ -179,6 +180,7 @@ def test_practice_software_asks_with_its_key_until_the_owner_takes_it_back(house
 
     owner.get_by_role("link", name="Praxis").first.click()
     owner.get_by_role("link", name=f"Schlüssel {KEY_NAME} Widerrufen", exact=True).click()
+    expect(owner.get_by_role("button", name="Schlüssel widerrufen")).to_be_visible()
     has_no_barriers(owner)
     owner.get_by_role("button", name="Schlüssel widerrufen").click()
     expect(owner.get_by_text(f"Der Schlüssel „{KEY_NAME}“ gilt nicht mehr.")).to_be_visible()
