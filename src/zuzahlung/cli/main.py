@@ -13,7 +13,7 @@ from typing import NoReturn, Protocol, cast
 from zuzahlung.cli.errors import HouseError, refusal
 
 PROGRAM = "zuzahlung"
-SUMMARY = "Serviceportal für Zuzahlungen: starten, einrichten, Daten einspielen."
+SUMMARY = "Serviceportal für Zuzahlungen: starten, einrichten, Daten einspielen, Abrechnungsdateien prüfen."
 COMMANDS: Mapping[str, str] = {
     "demo": "startet zum Ausprobieren alles mit erfundenen Daten: Datenbank, Seiten, Arbeiter",
     "serve": "startet das Portal, mit --operator die Seite des Betreibers",
@@ -23,6 +23,9 @@ COMMANDS: Mapping[str, str] = {
     "create-operator": "legt eine Person an, die sich auf der Betreiberseite anmelden darf",
     "import-institutions": "spielt das Verzeichnis der Einrichtungen ein (CSV)",
     "import-exemptions": "spielt einen neuen Stand der Befreiungen ein (NDJSON oder CSV, auch gzip)",
+    "check": "prüft Abrechnungsdateien nach § 302 SGB V und nennt alles, was daran falsch ist",
+    "explain": "zeigt eine Abrechnungsdatei so, wie ein Mensch sie liest",
+    "convert": "macht aus einer Abrechnungsdatei JSON und aus dem JSON wieder dieselbe Datei",
     "rotate-keys": "führt neue Schlüssel des Tresors ein; was die alten schützen, bleibt lesbar",
     "backup": "sichert die Datenbank in eine Datei (ohne die Schlüssel des Tresors)",
     "restore": "spielt eine Sicherung in eine leere Datenbank ein",

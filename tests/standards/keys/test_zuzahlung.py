@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from zuzahlung.standards.keys.zuzahlung import Zuzahlungskennzeichen
+from zuzahlung.standards.keys.zuzahlung import ZUZAHLUNG, Zuzahlungskennzeichen
 
 
 def test_the_six_codes_stand_with_their_meanings_in_the_order_of_the_document() -> None:
@@ -30,3 +30,15 @@ def test_a_key_is_written_as_a_number_in_json() -> None:
     assert json.dumps({"copaymentKey": Zuzahlungskennzeichen.UEBERGANG_ZU_ZUZAHLUNGSFREI}) == (
         '{"copaymentKey": 4}'
     )
+
+
+def test_the_table_gives_the_same_meanings_by_the_code_of_a_file() -> None:
+    assert [(code, wert.bedeutung) for code, wert in ZUZAHLUNG.items()] == [
+        ("0", "keine gesetzliche Zuzahlung"),
+        ("1", "zuzahlungsbefreit"),
+        ("2", "keine Zuzahlung trotz schriftlicher Zahlungsaufforderung"),
+        ("3", "zuzahlungspflichtig"),
+        ("4", "Übergang zuzahlungspflichtig zu zuzahlungsfrei"),
+        ("5", "Übergang zuzahlungsfrei zu zuzahlungspflichtig"),
+    ]
+    assert ZUZAHLUNG.fundstelle == "TA3 V21, 8.1.3"

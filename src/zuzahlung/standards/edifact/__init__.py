@@ -1,1 +1,1 @@
-"""The place for reading and writing EDIFACT segments as text; nothing is written here yet."""
+"""EDIFACT: segments as text and text as segments, with tables that describe them; knows nothing of health care."""

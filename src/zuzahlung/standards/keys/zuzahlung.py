@@ -6,7 +6,9 @@ Source: TA3 V21, 8.1.3.
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import Self
+from typing import Final, Self
+
+from zuzahlung.standards.keys.schluessel import Schluessel
 
 
 class Zuzahlungskennzeichen(IntEnum):
@@ -32,3 +34,11 @@ class Zuzahlungskennzeichen(IntEnum):
     # 4 and 5: the change came after the Verordnung was issued, or while the treatment went on.
     UEBERGANG_ZU_ZUZAHLUNGSFREI = 4, "Übergang zuzahlungspflichtig zu zuzahlungsfrei"
     UEBERGANG_ZU_ZUZAHLUNGSPFLICHTIG = 5, "Übergang zuzahlungsfrei zu zuzahlungspflichtig"
+
+
+ZUZAHLUNG: Final = Schluessel(
+    nummer="8.1.3",
+    name="Zuzahlung",
+    werte={str(key.value): key.bedeutung for key in Zuzahlungskennzeichen},
+)
+"""The codes as they stand in a file; `Zuzahlungskennzeichen(int(code))` is the member of a code."""

@@ -1,1 +1,1 @@
-"""The numbers everything hangs on: Institutionskennzeichen (IK) and Krankenversichertennummer (KVNR)."""
+"""The numbers and codes an invoice hangs on: who (IK, KVNR, LANR, BSNR), why (ICD-10, Diagnosegruppe), what."""

@@ -1,1 +1,1 @@
-"""The place for SLGA and SLLA as tables (§ 302 SGB V); nothing is written here yet."""
+"""Billing Heilmittel by § 302 SGB V: SLGA and SLLA:B as tables, their order, formulas, Prüfstufen and file names."""

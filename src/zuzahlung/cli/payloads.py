@@ -1,0 +1,40 @@
+"""Abrechnungsdateien as commands take them: named on the command line, read in pieces, in a named charset."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from zuzahlung.standards.edifact.charsets import Charset
+from zuzahlung.standards.edifact.stream import CHUNK
+
+STANDARD_INPUT = "-"
+
+
+def add_charset(parser: argparse.ArgumentParser) -> None:
+    """Adds --charset: the file does not say which one it uses, only the Auftragsdatei does."""
+    parser.add_argument(
+        "--charset",
+        choices=[charset.name for charset in Charset],
+        default=Charset.I1.name,
+        help="Zeichensatz der Datei, wie ihn die Auftragsdatei nennt (üblich: I1 = ISO 8859-1)",
+    )
+
+
+@contextmanager
+def opened(name: str) -> Iterator[Iterator[bytes]]:
+    """Gives the bytes of the file in pieces; `-` is what comes in by the standard input."""
+    if name == STANDARD_INPUT:
+        yield _pieces(sys.stdin.buffer)
+        return
+    with Path(name).open("rb") as file:
+        yield _pieces(file)
+
+
+def _pieces(file: BinaryIO) -> Iterator[bytes]:
+    while piece := file.read(CHUNK):
+        yield piece

@@ -1,0 +1,294 @@
+"""The check as one walk through the file: segments come in, findings go out, in the order of the file.
+
+Each segment is read once. The envelope is Stufe 1; order and form of the segments are Stufe 2; what a case,
+an invoice and the file say as wholes is Stufe 3 and asked when they end. A part that could not be read is
+left out of what compares it with others, so that one fault does not bring forth others that mislead.
+
+Source: TA1 V21, 6; house, how a file of any size is checked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from types import MappingProxyType
+from typing import Any, Final
+
+from zuzahlung.standards.edifact import reading
+from zuzahlung.standards.edifact.charsets import Charset, Suspicion, suspicion
+from zuzahlung.standards.edifact.faults import Faulty
+from zuzahlung.standards.edifact.stream import BrokenStream, Piece, segments
+from zuzahlung.standards.sgbv302.checks import envelope, fields, order
+from zuzahlung.standards.sgbv302.checks.case import of_case
+from zuzahlung.standards.sgbv302.checks.invoice import Invoices
+from zuzahlung.standards.sgbv302.checks.rules import FileFinding, warning
+from zuzahlung.standards.sgbv302.checks.seen import At, Case, File, Item, Message
+from zuzahlung.standards.sgbv302.messages import FASSUNGEN
+from zuzahlung.standards.sgbv302.service import UNB, UNH, UNT, UNZ
+
+CHARSET: Final = warning(
+    "file.charset",
+    1,
+    "{text}",
+    "{detail}",
+    "GGT2, ZEICHENSATZ",
+)
+
+_SERVICE: Final[Mapping[str, Any]] = MappingProxyType({"UNB": UNB, "UNH": UNH, "UNT": UNT, "UNZ": UNZ})
+_NOTHING: Final[AbstractSet[str]] = frozenset()
+
+
+def check(chunks: Iterable[bytes], charset: Charset = Charset.I1) -> Iterator[FileFinding]:
+    """Yield every finding of a file that comes in chunks of bytes; raise nothing, whatever the bytes are."""
+    return _Check(charset).run(chunks)
+
+
+class _Check:
+    """One walk; `_message` and `_case` are those the walk is in, or None."""
+
+    def __init__(self, charset: Charset) -> None:
+        self._charset = charset
+        self._decoded = 0
+        self._suspicion: Suspicion | None = None
+        self._suspicion_at = -1
+        self._file = File()
+        self._invoices = Invoices()
+        self._message: Message | None = None
+        self._case: Case | None = None
+        self._segments = 0
+        self._last = ""
+        self._in_order = True
+        self._repeated = 0
+        self._readers: Mapping[str, tuple[Callable[[str], Any], bool]] = {}
+        self._is_over = False
+
+    def run(self, chunks: Iterable[bytes]) -> Iterator[FileFinding]:
+        """Walk through the file."""
+        last: Piece | None = None
+        try:
+            for piece in segments(chunks, self._decode):
+                if last is None and piece.text[:4] != "UNB+":
+                    yield envelope.NO_PAYLOAD.broken_at(piece)
+                    return
+                last = piece
+                yield from self._of_piece(piece)
+                if 0 <= self._suspicion_at < piece.offset + len(piece.text):
+                    yield from self._suspected(piece)
+        except BrokenStream as broken:
+            piece = Piece(broken.number, broken.offset, broken.beginning)
+            if last is None and broken.beginning[:4] != "UNB+":
+                yield envelope.NO_PAYLOAD.broken_at(piece)
+                return
+            yield envelope.BROKEN.broken_at(piece, text=broken.text, detail=f"{broken.phrase}.")
+            last = piece
+        if last is None:
+            yield envelope.EMPTY.broken_at(None)
+            return
+        yield from self._end(last)
+
+    def _decode(self, chunk: bytes) -> str:
+        if self._suspicion is None and (found := suspicion(chunk, self._charset)):
+            self._suspicion, self._suspicion_at = found, self._decoded + found.place
+        self._decoded += len(chunk)
+        return self._charset.decode(chunk)
+
+    def _suspected(self, piece: Piece) -> Iterator[FileFinding]:
+        self._suspicion_at = -1
+        if self._suspicion is not None:
+            yield CHARSET.broken_at(piece, text=self._suspicion.text, detail=self._suspicion.detail)
+
+    def _of_piece(self, piece: Piece) -> Iterator[FileFinding]:
+        tag = piece.text[:3]
+        if self._is_over:
+            yield envelope.AFTER_UNZ.broken_at(piece)
+        elif tag in _SERVICE and piece.text[3:4] in {"+", ""}:
+            self._segments += 1
+            yield from self._of_service(piece, tag)
+        elif self._message is None:
+            yield envelope.OUTSIDE.broken_at(piece)
+        else:
+            self._segments += 1
+            yield from self._of_content(piece, tag, self._message)
+
+    def _of_service(self, piece: Piece, tag: str) -> Iterator[FileFinding]:
+        row = None
+        try:
+            row = reading.read(_SERVICE[tag], piece.text)
+        except Faulty as faulty:
+            yield from fields.of_faults(piece, faulty.faults, stufe=1)
+        else:
+            yield from fields.of_codes(piece, row)
+        at = None if row is None else At(piece, row)
+        if tag == "UNB":
+            yield from self._of_unb(piece, at)
+        elif tag == "UNH":
+            yield from self._of_unh(piece, at)
+        elif tag == "UNT":
+            yield from self._of_unt(piece, at)
+        else:
+            yield from self._of_unz(piece, at)
+
+    def _of_unb(self, piece: Piece, at: At | None) -> Iterator[FileFinding]:
+        if piece.number > 1:
+            yield envelope.SECOND_UNB.broken_at(piece)
+        elif at is not None:
+            self._file.unb = at
+            self._invoices.begin(at)
+            yield from envelope.of_unb(at)
+
+    def _of_unh(self, piece: Piece, at: At | None) -> Iterator[FileFinding]:
+        yield from self._end_of_message(None)
+        self._file.messages += 1
+        typ, nachricht = "", None
+        if at is not None:
+            kennung = at.row.nachrichtenkennung
+            typ, fassung = kennung.typ, FASSUNGEN.get(kennung.version)
+            nachricht = None if fassung is None else fassung.nachrichten.get(typ)
+            yield from envelope.of_unh(at, self._file)
+        self._message = Message(unh=at, first=piece, typ=typ, nachricht=nachricht)
+        self._segments, self._last, self._in_order, self._repeated = 1, "UNH", True, 1
+        self._readers = (
+            {}
+            if nachricht is None
+            else {
+                tag: (reading.reader_of(segment), bool(fields.keys_of(segment)))
+                for tag, segment in nachricht.segmente.items()
+            }
+        )
+        self._invoices.open(self._message)
+
+    def _of_unt(self, piece: Piece, at: At | None) -> Iterator[FileFinding]:
+        if self._message is None:
+            yield envelope.NO_UNH.broken_at(piece)
+            return
+        yield from self._of_order(piece, "UNT", self._message)
+        if at is not None:
+            yield from envelope.of_unt(at, self._message, self._segments)
+        yield from self._end_of_message(piece)
+
+    def _of_unz(self, piece: Piece, at: At | None) -> Iterator[FileFinding]:
+        yield from self._end_of_message(None)
+        self._is_over = True
+        if not self._file.messages:
+            yield envelope.NO_MESSAGE.broken_at(piece)
+        if at is not None:
+            yield from envelope.of_unz(at, self._file)
+
+    def _end(self, last: Piece) -> Iterator[FileFinding]:
+        yield from self._end_of_message(None)
+        if not self._is_over:
+            yield envelope.NO_UNZ.broken_at(last)
+        yield from self._invoices.end()
+
+    def _end_of_message(self, end: Piece | None) -> Iterator[FileFinding]:
+        message, self._message = self._message, None
+        if message is None:
+            return
+        if end is None:
+            message.is_whole = False
+            yield envelope.NO_UNT.broken_at(message.first)
+        yield from self._end_of_case(message)
+        if message.nachricht is not None:
+            yield from self._invoices.close(message)
+
+    def _of_content(self, piece: Piece, tag: str, message: Message) -> Iterator[FileFinding]:
+        if message.nachricht is None:
+            return
+        known = self._readers.get(tag)
+        if known is None or piece.text[3:4] not in {"+", ""}:
+            self._spoil(message)
+            yield order.unknown(piece, message)
+            return
+        read, has_keys = known
+        if tag not in message.nachricht.folgen.get(self._last, _NOTHING) or tag == self._last:
+            yield from self._of_order(piece, tag, message)
+        else:
+            self._last, self._in_order, self._repeated = tag, True, 1
+        if tag == "INV":
+            yield from self._end_of_case(message)
+            self._case = Case()
+        try:
+            row = read(piece.text)
+        except Faulty as faulty:
+            self._spoil(message)
+            yield from fields.of_faults(piece, faulty.faults, stufe=2)
+            return
+        if has_keys:
+            yield from fields.of_codes(piece, row)
+        if not self._place(tag, At(piece, row), message):
+            self._spoil(message)
+
+    def _of_order(self, piece: Piece, tag: str, message: Message) -> Iterator[FileFinding]:
+        """Yield that a segment may not stand here; of several in a row that may not, the first tells it all."""
+        nachricht = message.nachricht
+        if nachricht is None:
+            return
+        expected = nachricht.folgen.get(self._last, _NOTHING)
+        if tag not in expected:
+            if self._in_order:
+                yield order.wrong(piece, tag, self._last, nachricht)
+            self._in_order = False
+            self._spoil(message)
+        else:
+            self._in_order = True
+        if tag != self._last:
+            yield from order.too_few(piece, self._last, self._repeated, nachricht)
+        self._repeated = self._repeated + 1 if tag == self._last else 1
+        yield from order.too_many(piece, tag, self._repeated, nachricht)
+        self._last = tag
+
+    def _spoil(self, message: Message) -> None:
+        """Remember that the case, or else the message, cannot be compared as a whole."""
+        if self._case is None:
+            message.is_whole = False
+        else:
+            self._case.is_whole = False
+
+    def _place(self, tag: str, at: At, message: Message) -> bool:
+        """Put the segment where it belongs; False if it has no place there, because there is one already."""
+        case = self._case
+        if case is None:
+            return _place_in_message(tag, at, message)
+        return _place_in_case(tag, at, case)
+
+    def _end_of_case(self, message: Message) -> Iterator[FileFinding]:
+        case, self._case = self._case, None
+        if case is None:
+            return
+        message.cases += 1
+        yield from of_case(case, message, self._file)
+        yield from self._invoices.add(case, message)
+
+
+_ONE_OF_MESSAGE: Final = frozenset({"FKT", "REC", "UST", "NAM"})
+_ONE_OF_CASE: Final = frozenset({"INV", "URI", "NAD", "IMG", "EVO", "ZHE", "SKZ"})
+
+
+def _place_in_message(tag: str, at: At, message: Message) -> bool:
+    if tag == "GES":
+        message.ges.append(at)
+    elif tag == "SKO":
+        message.sko.append(at)
+    elif tag in _ONE_OF_MESSAGE and getattr(message, tag.lower()) is None:
+        setattr(message, tag.lower(), at)
+    else:
+        return False
+    return True
+
+
+def _place_in_case(tag: str, at: At, case: Case) -> bool:
+    if tag == "EHE":
+        case.items.append(Item(at))
+    elif tag == "DIA":
+        case.diagnoses.append(at)
+    elif tag in {"BES", "GZF"} and case.summe is None:
+        case.summe = at
+    elif tag in _ONE_OF_CASE and getattr(case, tag.lower()) is None:
+        setattr(case, tag.lower(), at)
+    elif tag == "TXT" and case.items and case.items[-1].txt is None:
+        case.items[-1].txt = at
+    elif tag == "MWS" and case.items and case.items[-1].mws is None:
+        case.items[-1].mws = at
+    else:
+        return False
+    return True
