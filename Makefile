@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check bench pictures lock clean chromium
+.PHONY: help demo test check bench fuzz pictures lock clean chromium
 
 help: ## shows this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,7 +34,10 @@ static-checks:
 bench: $(VENV)/dev.stamp ## measures speed and memory against the same SQL in a bare driver
 	$(BIN)/python -m tests.bench $(BENCH)
 
-pictures: $(VENV)/dev.stamp chromium ## writes a picture of every page to pictures/; with ONLY=help those of the help
+fuzz: $(VENV)/dev.stamp ## ten minutes of made-up bytes against reading, checking and converting of files
+	$(BIN)/python -m tests.fuzz $(FUZZ)
+
+pictures: $(VENV)/dev.stamp chromium ## writes a picture of every page to pictures/; with ONLY=help those of the help, ONLY=docs of docs/
 	$(BIN)/python -m tests.pictures $(ONLY)
 
 lock: $(VENV)/dev.stamp ## writes the locked requirements anew from pyproject.toml

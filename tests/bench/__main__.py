@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from statistics import median
 
-from tests.bench import equal_time, imports, pages, pdfs, query
+from tests.bench import equal_time, imports, pages, pdfs, query, sgbv302
 from tests.bench.figures import DETAIL_HEADINGS, HEADINGS, Figure, MeasurementFailed, table
 from tests.bench.house import FULL, QUICK, House, house
 from tests.bench.load import tool
@@ -35,6 +35,7 @@ MEASUREMENTS: Mapping[str, Measurement] = {
     "pages": pages.measure,
     "pdf": pdfs.measure,
     "equal": equal_time.measure,
+    "files": sgbv302.measure,
 }
 
 

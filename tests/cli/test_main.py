@@ -42,6 +42,9 @@ def modules_after(*words: str) -> set[str]:
         ("restore", "/nowhere"),
         ("import-institutions", "/nowhere"),
         ("import-exemptions", "/nowhere"),
+        ("check", "/nowhere"),
+        ("explain", "/nowhere"),
+        ("convert", "/nowhere", "--to", "json"),
     ],
     ids=" ".join,
 )
@@ -54,7 +57,7 @@ def test_what_needs_no_database_loads_no_django(words: tuple[str, ...]) -> None:
 HELP = """\
 Aufruf: zuzahlung [-h] BEFEHL ...
 
-Serviceportal für Zuzahlungen: starten, einrichten, Daten einspielen.
+Serviceportal für Zuzahlungen: starten, einrichten, Daten einspielen, Abrechnungsdateien prüfen.
 
 Optionen:
   -h, --help             zeigt diese Hilfe
@@ -69,6 +72,9 @@ Befehle:
     create-operator      legt eine Person an, die sich auf der Betreiberseite anmelden darf
     import-institutions  spielt das Verzeichnis der Einrichtungen ein (CSV)
     import-exemptions    spielt einen neuen Stand der Befreiungen ein (NDJSON oder CSV, auch gzip)
+    check                prüft Abrechnungsdateien nach § 302 SGB V und nennt alles, was daran falsch ist
+    explain              zeigt eine Abrechnungsdatei so, wie ein Mensch sie liest
+    convert              macht aus einer Abrechnungsdatei JSON und aus dem JSON wieder dieselbe Datei
     rotate-keys          führt neue Schlüssel des Tresors ein; was die alten schützen, bleibt lesbar
     backup               sichert die Datenbank in eine Datei (ohne die Schlüssel des Tresors)
     restore              spielt eine Sicherung in eine leere Datenbank ein

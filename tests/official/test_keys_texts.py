@@ -43,8 +43,9 @@ def between(text: str, start: str, end: str) -> str:
     return text.split(f"\n{start}", 1)[1].split(f"\n{end}", 1)[0]
 
 
-def chapter(start: str, end: str) -> str:
-    return between(official(TA3), start, end)
+def chapter(table: Schluessel, end: str) -> str:
+    """Return the chapter of TA3 that the table names as its own, down to the line that ends it."""
+    return between(official(TA3), f"{table.nummer} Schlüssel ", end)
 
 
 def explanations(text: str) -> str:
@@ -75,30 +76,30 @@ def in_use(table: Schluessel, lines: list[tuple[str, str]]) -> list[tuple[str, s
 
 
 @pytest.mark.parametrize(
-    ("table", "start", "end"),
+    ("table", "end"),
     [
-        (verordnung.UNFALL, "8.1.2 Schlüssel", "8.1.2.1 "),
-        (verordnung.BVG_SER, "8.1.2.1 Schlüssel", "Hinweis:"),
-        (abrechnung.RECHNUNGSART, "8.1.4 Schlüssel", "8.1.5 "),
-        (versichertenstatus.SUMMENSTATUS, "8.1.6 Schlüssel", "Anmerkung:"),
-        (verarbeitung.VERARBEITUNGSKENNZEICHEN, "8.1.7 Schlüssel", f"{'':23}Die Anwendbarkeit"),
-        (abrechnung.PRUEFVERMERK, "8.1.9 Schlüssel", f"{'':24}ggf. noch"),
-        (verordnung.VERORDNUNGSBESONDERHEITEN, "8.1.11 Schlüssel", "8.1.12 "),
+        (verordnung.UNFALL, "8.1.2.1 "),
+        (verordnung.BVG_SER, "Hinweis:"),
+        (abrechnung.RECHNUNGSART, "8.1.5 "),
+        (versichertenstatus.SUMMENSTATUS, "Anmerkung:"),
+        (verarbeitung.VERARBEITUNGSKENNZEICHEN, f"{'':23}Die Anwendbarkeit"),
+        (abrechnung.PRUEFVERMERK, f"{'':24}ggf. noch"),
+        (verordnung.VERORDNUNGSBESONDERHEITEN, "8.1.12 "),
     ],
     ids=lambda value: value.nummer if isinstance(value, Schluessel) else "",
 )
-def test_a_table_of_ta3_is_whole_and_in_its_order(table: Schluessel, start: str, end: str) -> None:
-    assert in_use(table, printed(chapter(start, end))) == ours(table)
+def test_a_table_of_ta3_is_whole_and_in_its_order(table: Schluessel, end: str) -> None:
+    assert in_use(table, printed(chapter(table, end))) == ours(table)
 
 
 def test_the_kinds_of_papers_are_those_of_ta3_but_for_a_full_stop() -> None:
-    lines = printed(chapter("8.1.18 Schlüssel", "Der Schlüssel 2 ist erst"))
+    lines = printed(chapter(abrechnung.BELEGINFORMATION, "Der Schlüssel 2 ist erst"))
     assert [(code, meaning.rstrip(".")) for code, meaning in lines] == ours(abrechnung.BELEGINFORMATION)
 
 
 def test_the_kinds_of_prescription_are_those_of_ta3_and_the_99_that_ta1_adds() -> None:
     *of_ta3, of_ta1 = ours(verordnung.VERORDNUNGSART)
-    assert in_use(verordnung.VERORDNUNGSART, printed(chapter("8.1.12 Schlüssel", "8.1.13 "))) == of_ta3
+    assert in_use(verordnung.VERORDNUNGSART, printed(chapter(verordnung.VERORDNUNGSART, "8.1.13 "))) == of_ta3
     zhe = letters(
         explanations(between(official(TA1), f"{'':10}Kennzeichen Verordnungsart bei\n", "Kapitel: 5"))
     )
@@ -108,16 +109,16 @@ def test_the_kinds_of_prescription_are_those_of_ta3_and_the_99_that_ta1_adds() -
 
 
 def test_the_approvals_are_those_of_the_field_heilmittel() -> None:
-    lines = printed(chapter("8.1.17 Schlüssel", f"{'':42}Bereich Häusliche Krankenpflege"))
+    lines = printed(chapter(verordnung.ART_DER_GENEHMIGUNG, f"{'':42}Bereich Häusliche Krankenpflege"))
     of_heilmittel = [line for line in lines if line[0].startswith("B")]
     assert in_use(verordnung.ART_DER_GENEHMIGUNG, of_heilmittel) == ours(verordnung.ART_DER_GENEHMIGUNG)
 
 
 def test_the_professions_are_those_that_ta3_lists_under_heilmittel() -> None:
-    group = chapter("8.1.14 Schlüssel", "8.1.15 ").split(" B = ")[1].split(" C = ")[0]
+    group = chapter(leistungserbringer.SAMMELGRUPPE, "8.1.15 ").split(" B = ")[1].split(" C = ")[0]
     assert printed(group) == ours(leistungserbringer.ABRECHNUNGSCODE)
     # The list of all professions says the same in another order, with headings in between.
-    everywhere = dict(printed(chapter("8.1.5.1 Schlüssel", "8.1.5.2 "), "[0-9]{2}"))
+    everywhere = dict(printed(chapter(leistungserbringer.ABRECHNUNGSCODE, "8.1.5.2 "), "[0-9]{2}"))
     assert {
         code: meaning
         for code, meaning in ours(leistungserbringer.ABRECHNUNGSCODE)
@@ -126,23 +127,18 @@ def test_the_professions_are_those_that_ta3_lists_under_heilmittel() -> None:
 
 
 def test_the_groups_of_services_are_those_of_ta3() -> None:
-    text = chapter("8.1.14 Schlüssel", "8.1.15 ")
+    text = chapter(leistungserbringer.SAMMELGRUPPE, "8.1.15 ")
+    # L has two Abrechnungscodes and no name of its own, and the first has a slip of grammar.
+    text = re.sub(r"ergänzenden (Rehamaß-\n +nahmen)\n +67 =", r"ergänzende \1;", text)
     # H to P name their Abrechnungscode first, R a heading; D lacks its equals sign.
     lines = printed(text, "[A-S]", r" (?:= )?(?:[0-9]{2} = )?(?=[A-Zn])")
-    printed_names = {code: re.split(r"[0-9A-Z][0-9]=|ambulanteAKI|:", meaning)[0] for code, meaning in lines}
-    # L has two Abrechnungscodes and no name of its own; the first is printed with a slip of grammar.
-    assert re.search(
-        r"L = 63 = .* ergänzenden Rehamaß-\n +nahmen\n +67 = Mobile Rehabilitationseinrichtung", text
-    )
-    expected = dict(ours(leistungserbringer.SAMMELGRUPPE))
-    assert {code: name for code, name in printed_names.items() if code != "L"} == {
-        code: name for code, name in expected.items() if code != "L"
-    }
-    assert list(printed_names) == list(expected)
+    assert [
+        (code, re.split(r"[0-9A-Z][0-9]=|ambulanteAKI|:", meaning)[0]) for code, meaning in lines
+    ] == ours(leistungserbringer.SAMMELGRUPPE)
 
 
 def test_the_regions_are_those_of_ta3_where_its_page_is_torn_into_two_columns() -> None:
-    text = between(official(TA3), "8.1.5.2 Schlüssel", "8.1.6 ")
+    text = chapter(leistungserbringer.TARIFBEREICH, "8.1.6 ")
     whole, torn = text.split(f"\n{'':23}50 ")[0], "50 " + text.split(f"\n{'':23}50 ")[1].split("3. bis 5.")[0]
     lines = printed(whole, r"[0-9]{2}(?: bis [0-9]{2})?")
     codes = re.findall(r"([0-9]{2}(?:(?: bis |-)[0-9]{2})?)\s+=", torn)
@@ -189,7 +185,7 @@ def test_the_kinds_of_tariff_are_those_of_ta3() -> None:
 
 
 def test_the_signs_of_the_versichertenstatus_are_those_of_ta3() -> None:
-    text = chapter("8.1.1 Schlüssel", "Hinweis: Wenn auf")
+    text = chapter(versichertenstatus.VERSICHERTENART, "Hinweis: Wenn auf")
     assert "(wird nicht mehr verwendet ab 01.10.2014)" in text.splitlines()[0]
     first, second, _, fifth, more = re.split(r"\n[1-5]\.(?: - 4\.)? Stelle:", text)[1:]
     assert printed(first) == ours(versichertenstatus.VERSICHERTENART)
@@ -217,13 +213,19 @@ def test_the_ticks_are_those_of_ta1() -> None:
     assert f'Wenn kein Kreuz gesetzt ist, ist\n"{verordnung.KEIN_KREUZ}" zu übermitteln' in zhe
     assert "Bei Verordnungen, die nicht der Heil-\nmittel-Richtlinie (Ärzte) unterliegen" in zhe
     assert f'ist der Wert "{verordnung.OHNE_LEITSYMPTOMATIK}" einzutragen' in zhe
-    assert "Dringlicher Behandlungsbedarf\n0 = nein, 1 = ja\n" in zhe
 
 
-def test_therapy_report_and_home_visit_are_ticked_with_a_one() -> None:
-    text = official(TA1).split("Bsp.: Kannfeld Kennzeichen")[1]
-    assert '"1" = Therapiebericht angefordert' in text
-    assert '"1" = Hausbesuch' in text
+def test_urgency_therapy_report_and_home_visit_are_coded_as_ta1_says() -> None:
+    zhe = explanations(between(official(TA1), f"{'':10}Kennzeichen Verordnungsart bei\n", "DIA "))
+    no_and_yes = re.search(r"\nDringlicher Behandlungsbedarf\n([0-9]) = (\w+), ([0-9]) = (\w+)\n", zhe)
+    assert no_and_yes is not None
+    assert [no_and_yes.groups()[:2], no_and_yes.groups()[2:]] == ours(
+        verordnung.DRINGLICHER_BEHANDLUNGSBEDARF
+    )
+    ticks = [
+        (code, letters(meaning)) for code, meaning in re.findall(r'"([0-9])" = (.+)', zhe) if code == "1"
+    ]
+    assert ticks[:2] == [*ours(verordnung.THERAPIEBERICHT), *ours(verordnung.HAUSBESUCH)]
 
 
 def test_the_kinds_of_files_are_those_of_ta1() -> None:

@@ -1,6 +1,7 @@
-"""Runs the walks with a camera: `python -m tests.pictures [portal] [operator] [help]`, by default the first two.
+"""Runs the walks with a camera: `python -m tests.pictures [portal] [operator] [help] [docs]`, by default the first two.
 
-The stage is that of the stories, so pytest sets it up. `help` writes the pictures of the help into the sources.
+The stage is that of the stories, so pytest sets it up. `help` writes the pictures of the help into the sources, and
+`docs` those of the documents into docs/pictures.
 """
 
 import sys
@@ -13,6 +14,7 @@ WALKS = {
     "portal": f"{HERE / 'camera.py'}::test_take_pictures_of_the_portal",
     "operator": f"{HERE / 'camera.py'}::test_take_pictures_of_the_operators_site",
     "help": str(HERE / "help.py"),
+    "docs": str(HERE / "docs.py"),
 }
 
 if __name__ == "__main__":

@@ -91,6 +91,11 @@ def test_a_share_may_have_a_percentage_with_decimals() -> None:
     assert str(money.share(D("100.00"), D("2.50"))) == "2.50"
 
 
+def test_a_share_is_rounded_once() -> None:
+    # 0,4996 hundredths: rounded on the way it would be half a cent, and then a whole one.
+    assert str(money.share(D("0.04"), D("12.49"))) == "0.00"
+
+
 @pytest.mark.parametrize(
     ("price", "quantity", "result"),
     [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import os
 import re
 import sys
 from collections.abc import Mapping, Sequence
@@ -51,9 +52,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     _print_on_any_terminal()
     try:
-        return _run(list(sys.argv[1:] if arguments is None else arguments))
+        return _run_and_print(list(sys.argv[1:] if arguments is None else arguments))
     except HouseError as error:
         fault = error
+    except BrokenPipeError:
+        _stop_printing()
+        return 1
     except OSError as error:
         told = refusal(error)
         if told is None:
@@ -64,6 +68,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
     print(f"{PROGRAM}: {fault}", file=sys.stderr)
     return 1
+
+
+def _run_and_print(words: Sequence[str]) -> int:
+    """Runs the command, and hears of it while somebody can still be told if its output cannot be written."""
+    code = _run(words)
+    sys.stdout.flush()
+    return code
 
 
 def _run(words: Sequence[str]) -> int:
@@ -95,6 +106,13 @@ def _print_on_any_terminal() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")
+
+
+def _stop_printing() -> None:
+    """Lets the command end quietly when whoever read what it prints has gone (`| head`)."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
 
 
 def _load(name: str) -> Command:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+from zuzahlung.cli.errors import reason
 from zuzahlung.standards.edifact.charsets import Charset
 from zuzahlung.standards.edifact.stream import CHUNK
 
@@ -25,14 +25,20 @@ def add_charset(parser: argparse.ArgumentParser) -> None:
     )
 
 
-@contextmanager
-def opened(name: str) -> Iterator[Iterator[bytes]]:
-    """Gives the bytes of the file in pieces; `-` is what comes in by the standard input."""
-    if name == STANDARD_INPUT:
-        yield _pieces(sys.stdin.buffer)
-        return
-    with Path(name).open("rb") as file:
-        yield _pieces(file)
+class NotRead(Exception):
+    """The operating system does not give us the file; the text says why, in German and without a full stop."""
+
+
+def pieces(name: str) -> Iterator[bytes]:
+    """Yields the bytes of the file as they are needed; `-` is what comes in by the standard input."""
+    try:
+        if name == STANDARD_INPUT:
+            yield from _pieces(sys.stdin.buffer)
+            return
+        with Path(name).open("rb") as file:
+            yield from _pieces(file)
+    except OSError as error:
+        raise NotRead(reason(error)) from error
 
 
 def _pieces(file: BinaryIO) -> Iterator[bytes]:

@@ -66,6 +66,38 @@ def test_the_first_two_signs_of_the_tarifkennzeichen_name_a_region(code: str, re
     assert TARIFBEREICH[code].bedeutung == region
 
 
+def test_the_regions_stand_twice_in_the_same_order() -> None:
+    regions = [
+        "Baden-Württemberg",
+        "Bayern",
+        "Berlin Ost",
+        "Bremen",
+        "Hamburg",
+        "Hessen",
+        "Niedersachsen",
+        "Nordrhein-Westfalen",
+        "Rheinland-Pfalz",
+        "Saarland",
+        "Schleswig-Holstein",
+        "Brandenburg",
+        "Sachsen",
+        "Sachsen-Anhalt",
+        "Mecklenburg-Vorpommern",
+        "Thüringen",
+        "Stuttgart und Karlsruhe",
+        "Freiburg und Tübingen",
+        "Berlin West",
+        "Nordrhein",
+        "Westfalen-Lippe",
+        "Lippe",
+        "Berlin (gesamt)",
+        "Bundeseinheitlicher Tarif (West)",
+        "Bundeseinheitlicher Tarif (Ost)",
+    ]
+    assert [TARIFBEREICH[f"{code:02}"].bedeutung for code in range(1, 26)] == regions
+    assert [TARIFBEREICH[f"{code:02}"].bedeutung for code in range(51, 76)] == regions
+
+
 def test_every_pair_of_digits_is_a_region_or_kept_free() -> None:
     assert len(TARIFBEREICH) == 62
     assert TARIFBEREICH.nicht_belegt >= {"26", "49", "76", "89"}

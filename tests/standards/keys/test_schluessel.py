@@ -7,6 +7,14 @@ from typing import Annotated, get_type_hints
 
 import pytest
 
+from zuzahlung.standards.keys import (
+    abrechnung,
+    leistungserbringer,
+    verarbeitung,
+    verordnung,
+    versichertenstatus,
+    zuzahlung,
+)
 from zuzahlung.standards.keys.schluessel import Schluessel, Schluesselwert
 
 FARBE = Schluessel(
@@ -78,3 +86,34 @@ def test_two_tables_are_not_one_even_if_they_say_the_same() -> None:
     assert Schluessel(nummer="1", name="", werte={"1": "ja"}) != Schluessel(
         nummer="1", name="", werte={"1": "ja"}
     )
+
+
+def test_every_table_of_the_house_names_its_chapter() -> None:
+    modules = (abrechnung, leistungserbringer, verarbeitung, verordnung, versichertenstatus, zuzahlung)
+    tables = [value for module in modules for value in vars(module).values() if isinstance(value, Schluessel)]
+    assert sorted((table.fundstelle, table.name) for table in tables) == [
+        ("TA1 V21, 5.4 UNB", "Testindikator"),
+        ("TA1 V21, 5.5.3.3 ZHE", "Dringlicher Behandlungsbedarf"),
+        ("TA1 V21, 5.5.3.3 ZHE", "Hausbesuch"),
+        ("TA1 V21, 5.5.3.3 ZHE", "Heilmittel-Bereich"),
+        ("TA1 V21, 5.5.3.3 ZHE", "Leitsymptomatik"),
+        ("TA1 V21, 5.5.3.3 ZHE", "Therapiebericht angefordert"),
+        ("TA3 V21, 8.1.1", "Versichertenstatus, 1. Stelle"),
+        ("TA3 V21, 8.1.1", "Versichertenstatus, 2. Stelle: Stichprobenzuordnung"),
+        ("TA3 V21, 8.1.1", "Versichertenstatus, 5. Stelle: Ost-West-Status bzw. besondere Kennungen"),
+        ("TA3 V21, 8.1.11", "Verordnungsbesonderheiten"),
+        ("TA3 V21, 8.1.11", "Verordnungsbesonderheiten"),
+        ("TA3 V21, 8.1.12", "Verordnungsart bei Heilmitteln"),
+        ("TA3 V21, 8.1.14", "Leistungserbringer-Sammelgruppenschlüssel"),
+        ("TA3 V21, 8.1.17", "Art der Genehmigung (Bereich Heilmittel)"),
+        ("TA3 V21, 8.1.18", "Beleginformation"),
+        ("TA3 V21, 8.1.2", "Unfall/Sonstiges"),
+        ("TA3 V21, 8.1.2.1", "BVG/SER"),
+        ("TA3 V21, 8.1.3", "Zuzahlung"),
+        ("TA3 V21, 8.1.4", "Rechnungsart"),
+        ("TA3 V21, 8.1.5.1", "Abrechnungscode (Heilmittel)"),
+        ("TA3 V21, 8.1.5.2", "Tarifkennzeichen, 1. und 2. Stelle: Tarifbereich"),
+        ("TA3 V21, 8.1.6", "Summenstatus"),
+        ("TA3 V21, 8.1.7", "Verarbeitungskennzeichen"),
+        ("TA3 V21, 8.1.9", "Prüfvermerk"),
+    ]

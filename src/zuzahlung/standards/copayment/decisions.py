@@ -114,8 +114,8 @@ def some_days_only(liable: int, others: Collection[Status], satz: Zuzahlungssatz
     rest = "Am anderen Tag" if len(others) == 1 else "An den anderen Tagen"
     return Decision(
         rule="percent.some-days",
-        text=f"Die {per_cent(satz)} Prozent fallen nur an {liable} von {len(others) + liable} Behandlungstagen an: "
-        f"{rest} war die Person {was}.",
+        text=f"Die {per_cent(satz)} Prozent fallen nur an {liable} von {len(others) + liable} "
+        f"Behandlungstagen an: {rest} war die Person {was}.",
         source="SGB V, §§ 32(2), 62(1); TA1 V21, 7.4.2.3; UE, 13",
         is_official=True,
     )
@@ -175,7 +175,7 @@ def flat_claimed_never(betrag: Decimal) -> Decision:
 
 
 def flat_still_owed(betrag: Decimal) -> Decision:
-    """Say that the amount for each Verordnung stays with the insured, who owes although a position was free."""
+    """Say that the amount for each Verordnung stays with the insured: only a position was free."""
     return _ours(
         "claim.flat-still-owed",
         f"{_the(betrag)} je Verordnung werden nicht gefordert: "

@@ -16,11 +16,14 @@ Source: TA1 V21, 5.5.3.3 EHE, MWS, BES, GZF; SGB V, § 61 Satz 3.
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import Context, Decimal
 
 from zuzahlung.standards import money
 from zuzahlung.standards.copayment.law import Zuzahlungssatz
 from zuzahlung.standards.money import ZERO
+
+# The decimal context of the program around us may have any precision; two factors of MWS.2 are exact here.
+_multiply = Context(prec=100).multiply
 
 
 def unit_copayment(price: Decimal, vat_per_unit: Decimal = ZERO, *, satz: Zuzahlungssatz) -> Decimal:
@@ -55,7 +58,7 @@ def vat(price: Decimal, quantity: Decimal, per_cent: Decimal) -> Decimal:
     >>> vat(Decimal("20.13"), Decimal(2), Decimal(19))
     Decimal('7.65')
     """
-    return money.share(price, quantity * per_cent)
+    return money.share(price, _multiply(quantity, per_cent))
 
 
 def vat_per_unit(vat: Decimal, quantity: Decimal) -> Decimal:

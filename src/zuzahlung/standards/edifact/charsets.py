@@ -286,7 +286,7 @@ def _suspected(meant: str, declared: Charset, found: re.Match[bytes], because: s
         meant=meant,
         place=found.start(),
         text=f"Die Datei sieht nach {_MEANT[meant]} aus und nicht nach {declared}: {because}.",
-        detail=f"Declared {declared}, but the bytes {evidence} at offset {found.start()} look like {meant}.",
+        detail=f"Declared {declared}, but the bytes {evidence} look like {meant}.",
     )
 
 
@@ -348,7 +348,9 @@ _MEANT: Final = {
 _CODECS: Final = {"CP850": "cp850", "CP1252": "cp1252"}
 
 _CONTINUATIONS: Final = bytes(range(0x80, 0xC0))
-_WIDE: Final = re.compile(rb"\A(?:\xff\xfe[^\x00]|\xfe\xff)\x00|(?:[\t\r\n -~]\x00){4}|(?:\x00[\t\r\n -~]){4}")
+_WIDE: Final = re.compile(
+    rb"\A(?:\xff\xfe[^\x00]|\xfe\xff)\x00|(?:[\t\r\n -~]\x00){4}|(?:\x00[\t\r\n -~]){4}"
+)
 _SEQUENCE: Final = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _SURE_SEQUENCE: Final = re.compile(rb"\A\xef\xbb\xbf|[\xc2\xc3][\x80-\xbf]")
 

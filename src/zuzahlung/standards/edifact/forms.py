@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Context, Decimal
 from typing import Final
 
@@ -146,8 +146,7 @@ def _decimal(text: str) -> Decimal:
 
 
 def _with_comma(places: int, decimals: int) -> Callable[[Value], str]:
-    smallest = Decimal(1).scaleb(-decimals)
-    limit = Decimal(10) ** places
+    smallest, limit = Decimal((0, (1,), -decimals)), Decimal((0, (1,), places))
 
     def write(value: Value) -> str:
         if not isinstance(value, Decimal) or not value.is_finite():
@@ -164,7 +163,8 @@ def _with_comma(places: int, decimals: int) -> Callable[[Value], str]:
 
 
 def _day(value: Value) -> str:
-    if not isinstance(value, date):
+    # A point in time is a date for Python, but on which day it lies depends on the time zone.
+    if not isinstance(value, date) or isinstance(value, datetime):
         raise ValueError("a day is expected here")  # noqa: TRY004 - a value that does not fit, of any kind.
     return f"{value.year:04}{value.month:02}{value.day:02}"
 

@@ -132,13 +132,23 @@ def _row(table: Table, parts: Sequence[str]) -> Any:
 
 def faults_in(table: Table, text: str) -> Iterator[Fault]:
     """Yield everything that is wrong with the text of a segment of this table."""
-    yield from _faults_of_parts(table, elements(text)[1:], ELEMENT, "")
+    tag, *parts = elements(text)
+    if tag != table.tag:
+        yield _wrong_tag(table)
+        return
+    if not _WELL_RELEASED.fullmatch(text):
+        yield _badly_released()
+    yield from _faults_of_parts(table, parts, ELEMENT, "")
+
+
+# What the stream of segments never gives, since there a terminator would have ended the segment.
+_WELL_RELEASED = re.compile(r"(?:[^?']++|\?.)*+", re.DOTALL)
 
 
 def _faults_of_parts(table: Table, parts: Sequence[str], separator: str, before: str) -> Iterator[Fault]:
     if len(parts) > len(table.fields):
         yield _surplus(separator, before, len(table.fields))
-    elif parts and not parts[-1] and (separator == ELEMENT or len(parts) > 1):
+    elif parts and not parts[-1] and not table.fields[len(parts) - 1].is_mandatory:
         yield _trailing(separator, before)
     for field in table.fields:
         place = f"{before}{field.place}"
@@ -161,11 +171,13 @@ def _faults_of_part(field: Field, part: str, place: str) -> Iterator[Fault]:
 
 def _surplus(separator: str, place: str, most: int) -> Fault:
     if separator == ELEMENT:
-        text, detail = f"Das Segment hat mehr als {most} Felder.", f"More than {most} elements."
+        wants = "ein Feld" if most == 1 else f"{most} Felder"
+        text, detail = f"Das Segment hat mehr als {wants}.", f"More elements than {most}."
     else:
+        wants = "einem Teil" if most == 1 else f"{most} Teilen"
         text, detail = (
-            f"Das Feld hat mehr als {most} Teile.",
-            f"More than {most} components; is a : not released?",
+            f"Das Feld besteht aus mehr als {wants}.",
+            f"More components than {most}; is a : not released?",
         )
     return Fault(
         rule="segment.surplus" if separator == ELEMENT else "element.surplus",
@@ -183,4 +195,24 @@ def _trailing(separator: str, place: str) -> Fault:
         text=f"Am Ende steht ein Trennzeichen „{separator}“ zu viel.",
         detail="Empty elements at the end are omitted with their separators.",
         source=faults.EMPTY,
+    )
+
+
+def _wrong_tag(table: Table) -> Fault:
+    return Fault(
+        rule="segment.tag",
+        place="",
+        text=f"Das ist kein Segment {table.tag}.",
+        detail=f"The tag is not {table.tag}.",
+        source="TA1 V21, 5.5",
+    )
+
+
+def _badly_released() -> Fault:
+    return Fault(
+        rule="segment.release",
+        place="",
+        text="Ein Zeichen ' steht ohne ? davor, oder am Ende steht ein einzelnes ?.",
+        detail="An apostrophe that is not released, or a release character that releases nothing.",
+        source="TA1 V21, 5.1",
     )

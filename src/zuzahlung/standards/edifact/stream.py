@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final, NamedTuple
 
-from zuzahlung.standards.edifact.syntax import RELEASE, TERMINATOR
+from zuzahlung.standards.edifact.syntax import RELEASE, TERMINATOR, ends_in_release
 from zuzahlung.standards.errors import MalformedInput
 
 LONGEST: Final = 65_536
@@ -87,10 +87,12 @@ def segments(
         offset = offset or chunk.offset
         open_ = ""
         for part in finished:
-            whole = open_ + part
-            if part[-1:] == RELEASE and _is_released(whole):
-                open_ = whole + TERMINATOR
+            if part[-1:] == RELEASE and ends_in_release(part):
+                open_ += part + TERMINATOR
+                if len(open_) > LONGEST:
+                    offset, open_ = _without_blanks(number, offset, open_)
                 continue
+            whole = open_ + part
             open_ = ""
             plain = whole.lstrip(_BLANK)
             number += 1
@@ -158,7 +160,3 @@ def _endless(number: int, offset: int, plain: str) -> EndlessSegment:
         offset=offset,
         beginning=plain[:80],
     )
-
-
-def _is_released(text: str) -> bool:
-    return (len(text) - len(text.rstrip(RELEASE))) % 2 == 1

@@ -53,13 +53,16 @@ def _split(text: str, separator: str) -> list[str]:
     if RELEASE not in text:
         return text.split(separator)
     parts: list[str] = []
+    open_: list[str] = []
     for piece in text.split(separator):
-        if parts and _ends_in_release(parts[-1]):
-            parts[-1] += separator + piece
-        else:
-            parts.append(piece)
-    return parts
+        open_.append(piece)
+        if not ends_in_release(piece):
+            parts.append(separator.join(open_))
+            open_.clear()
+    # The release character at the very end releases nothing.
+    return [*parts, separator.join(open_)] if open_ else parts
 
 
-def _ends_in_release(text: str) -> bool:
+def ends_in_release(text: str) -> bool:
+    """Say whether what follows the text is released: whether it ends in an odd number of `?`."""
     return (len(text) - len(text.rstrip(RELEASE))) % 2 == 1

@@ -2,7 +2,8 @@
 
 A segment is a frozen dataclass that inherits from `Segment` and is named by its tag. Each field is
 `Annotated` with its form and its printed label; a field with a default of None may be missing (K), the
-others must be there (M). What reads, writes and checks a segment is derived from these lines alone.
+others must be there (M), also where they have another default. What reads, writes and checks a segment is
+derived from these lines alone.
 
 Source: house, how our tables are written.
 """
@@ -97,7 +98,7 @@ def _field(one: dataclasses.Field[Any], hint: Any, place: int) -> Field:
         name=one.name,
         label=next(note for note in notes if isinstance(note, str)),
         place=place,
-        is_mandatory=one.default is dataclasses.MISSING,
+        is_mandatory=one.default is not None,
         form=form,
         composite=None if composite is None else table_of(composite),
         notes=tuple(note for note in notes if not isinstance(note, Form | str)),

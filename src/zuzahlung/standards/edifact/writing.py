@@ -37,7 +37,7 @@ class _Writer:
         values = (self._get(row),) if self._is_single else self._get(row)
         try:
             texts = [kept[value] for kept, value in zip(self._kept, values, strict=True)]
-        except (ValueError, Faulty):
+        except (ValueError, TypeError):  # A TypeError for what cannot be looked up, such as a list.
             raise Faulty(self._table.tag, list(_unwritable(self._table, row, ""))) from None
         while texts and not texts[-1]:
             texts.pop()
@@ -65,7 +65,9 @@ def _written_composite(table: Table, row: Any, *, comma: bool) -> str:
     if not isinstance(row, table.row):
         raise ValueError("this composite is expected here")  # noqa: TRY004 - a value that does not fit.
     parts = [_kept_texts(table.row, field.name, comma)[getattr(row, field.name)] for field in table.fields]
-    return COMPONENT.join(parts).rstrip(COMPONENT)
+    while parts and not parts[-1]:
+        parts.pop()
+    return COMPONENT.join(parts)
 
 
 def _written(field: Field, value: Any, *, comma: bool) -> str:
@@ -82,10 +84,12 @@ def _unwritable(table: Table, row: Any, before: str) -> Iterator[Fault]:
         if value is None or value == "":
             if field.is_mandatory:
                 yield faults.missing(field.label, place)
-        elif field.composite is not None:
+        elif field.composite is None:
+            yield from _unwritable_value(field, value, place)
+        elif isinstance(value, field.composite.row):
             yield from _unwritable(field.composite, value, f"{place}.")
         else:
-            yield from _unwritable_value(field, value, place)
+            yield _unfit(field.label, place, f"{field.composite.row.__name__} is expected here")
 
 
 def _unwritable_value(field: Field, value: Any, place: str) -> Iterator[Fault]:
@@ -93,13 +97,17 @@ def _unwritable_value(field: Field, value: Any, place: str) -> Iterator[Fault]:
     try:
         text = form.write(value)
     except ValueError as error:
-        yield Fault(
-            rule="element.value",
-            place=place,
-            text=f"Der Wert von „{field.label}“ passt nicht in das Feld.",
-            detail=f"{form.printed}: {error}",
-            source=faults.LENGTHS,
-        )
+        yield _unfit(field.label, place, f"{form.printed}: {error}")
         return
     if fault := faults.of_text(form, field.label, place, text):
         yield fault
+
+
+def _unfit(label: str, place: str, detail: str) -> Fault:
+    return Fault(
+        rule="element.value",
+        place=place,
+        text=f"Der Wert von „{label}“ passt nicht in das Feld.",
+        detail=detail,
+        source=faults.LENGTHS,
+    )

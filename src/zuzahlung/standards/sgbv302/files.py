@@ -9,15 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from functools import partial
+from typing import Any, Final, TypeVar
 
 from zuzahlung.standards.edifact import reading, stream, writing
-from zuzahlung.standards.edifact.syntax import TERMINATOR
+from zuzahlung.standards.edifact.charsets import visible
+from zuzahlung.standards.edifact.syntax import ELEMENT, TERMINATOR
 from zuzahlung.standards.edifact.tables import Segment
 from zuzahlung.standards.errors import MalformedInput
 from zuzahlung.standards.sgbv302 import slga, slla
 from zuzahlung.standards.sgbv302.messages import FASSUNGEN, Nachricht
+from zuzahlung.standards.sgbv302.numbering import nachrichtenreferenz
 from zuzahlung.standards.sgbv302.service import UNB, UNH, UNT, UNZ, Nachrichtenkennung
+
+T = TypeVar("T")
 
 LINE_END: Final = "\r\n"
 """What follows each terminator unless a receiver wants nothing, or a line feed alone."""
@@ -82,24 +87,31 @@ class Nutzdaten:
 
 
 class OutOfOrder(MalformedInput):
-    """A segment stands where none of its kind may stand, or a count or number of the envelope is wrong."""
+    """A segment stands where none of its kind may stand, or a count or number of the envelope is wrong.
+
+    `tag` is that of segment `number`, or None if the file ends before it.
+    """
 
     phrase = "the file is out of order"
 
-    def __init__(self, number: int, tag: str) -> None:
-        super().__init__(f"Segment {number} ({tag}) steht nicht, wo es stehen muss.")
+    def __init__(self, number: int, tag: str | None) -> None:
+        super().__init__(
+            f"Segment {number} fehlt: Die Datei ist zu Ende, bevor sie vollständig ist."
+            if tag is None
+            else f"Segment {number} ({visible(tag[:10])}) steht nicht, wo es stehen muss."
+        )
         self.number = number
         self.tag = tag
 
     def __str__(self) -> str:
-        return f"{self.phrase} at segment {self.number}, {self.tag}"
+        return f"{self.phrase} at segment {self.number}"
 
 
 def segments_of(datei: Nutzdaten) -> Iterator[Segment]:
     """Yield every segment of the file in order, UNH, UNT and UNZ with their numbers and counts."""
     yield datei.unb
     for number, inhalt in enumerate(datei.nachrichten, start=1):
-        reference = f"{number:05}"
+        reference = nachrichtenreferenz(number)
         typ = "SLGA" if isinstance(inhalt, Gesamtaufstellung) else "SLLA"
         kennung = Nachrichtenkennung(typ=typ, version=datei.version, freigabe="0", organisation="0")
         yield UNH(nachrichtenreferenznummer=reference, nachrichtenkennung=kennung)
@@ -172,20 +184,22 @@ class _Reading:
         self._pieces = iter(pieces)
         self._tables: Any = {"UNB": UNB, "UNH": UNH, "UNT": UNT, "UNZ": UNZ}
         self._number = 0
+        # The tag of the segment in view: None at the end of the file, "" for a segment with nothing in it.
+        self._tag: str | None = None
         self._advance()
 
     def _advance(self) -> None:
         piece = next(self._pieces, None)
-        self._tag = "" if piece is None else piece.text[:3]
+        self._tag = None if piece is None else piece.text.partition(ELEMENT)[0]
         self._text = "" if piece is None else piece.text
         self._number += 1
 
-    def _is(self, *tags: str) -> bool:
-        return self._tag in tags
+    def _is(self, tag: str) -> bool:
+        return self._tag == tag
 
     def _take(self, *tags: str) -> Any:
         """Return the segment in view, which has to be one of these, and look at the next."""
-        if self._tag not in tags:
+        if self._tag is None or self._tag not in tags:
             raise OutOfOrder(self._number, self._tag)
         row = reading.read(self._tables[self._tag], self._text)
         self._advance()
@@ -194,10 +208,19 @@ class _Reading:
     def _maybe(self, tag: str) -> Any:
         return self._take(tag) if self._tag == tag else None
 
-    def _many(self, *tags: str) -> tuple[Any, ...]:
-        found = []
-        while self._tag in tags:
-            found.append(self._take(*tags))
+    def _many(self, tag: str, nachricht: Nachricht) -> tuple[Any, ...]:
+        """Return the segments of this kind that stand in a row, as many as the message may and must have."""
+        least, most = nachricht.mindestens.get(tag, 0), nachricht.hoechstens.get(tag)
+        found: list[Any] = []
+        while len(found) < least or (self._is(tag) and len(found) != most):
+            found.append(self._take(tag))
+        return tuple(found)
+
+    def _one_or_more(self, tag: str, make: Callable[[], T]) -> tuple[T, ...]:
+        """Return what is made of the segments in view, at least once and as long as one begins with this tag."""
+        found = [make()]
+        while self._is(tag):
+            found.append(make())
         return tuple(found)
 
     def file(self) -> Nutzdaten:
@@ -209,12 +232,15 @@ class _Reading:
             versions.add(unh.nachrichtenkennung.version)
             nachricht = self._table_of(unh)
             self._tables = {**self._tables, **nachricht.segmente}
-            nachrichten.append(self._slga() if nachricht.typ == "SLGA" else self._slla())
+            nachrichten.append(self._slga(nachricht) if nachricht.typ == "SLGA" else self._slla())
             self._end(unh, number, f"{len(nachrichten):05}")
+        number = self._number
         unz: UNZ = self._take("UNZ")
         whole = (len(nachrichten), unb.datenaustauschreferenz)
-        if self._tag or len(versions) != 1 or whole != (unz.anzahl_nachrichten, unz.datenaustauschreferenz):
-            raise OutOfOrder(self._number - 1, "UNZ")
+        if len(versions) != 1 or whole != (unz.anzahl_nachrichten, unz.datenaustauschreferenz):
+            raise OutOfOrder(number, "UNZ")
+        if self._tag is not None:
+            raise OutOfOrder(self._number, self._tag)
         return Nutzdaten(unb=unb, version=versions.pop(), nachrichten=tuple(nachrichten))
 
     def _table_of(self, unh: UNH) -> Nachricht:
@@ -236,21 +262,20 @@ class _Reading:
         ):  # fmt: skip
             raise OutOfOrder(number, "UNT")
 
-    def _slga(self) -> Gesamtaufstellung:
+    def _slga(self, nachricht: Nachricht) -> Gesamtaufstellung:
         return Gesamtaufstellung(
             fkt=self._take("FKT"),
             rec=self._take("REC"),
             ust=self._maybe("UST"),
-            sko=self._many("SKO"),
-            ges=self._many("GES"),
+            sko=self._many("SKO", nachricht),
+            ges=self._many("GES", nachricht),
             nam=self._take("NAM"),
         )
 
     def _slla(self) -> Einzelabrechnung:
-        fkt, rec, faelle = self._take("FKT"), self._take("REC"), []
-        while self._is("INV"):
-            faelle.append(self._case())
-        return Einzelabrechnung(fkt=fkt, rec=rec, faelle=tuple(faelle))
+        return Einzelabrechnung(
+            fkt=self._take("FKT"), rec=self._take("REC"), faelle=self._one_or_more("INV", self._case)
+        )
 
     def _case(self) -> Abrechnungsfall:
         return Abrechnungsfall(
@@ -259,13 +284,12 @@ class _Reading:
             nad=self._take("NAD"),
             img=self._maybe("IMG"),
             evo=self._maybe("EVO"),
-            positionen=tuple(self._positions()),
+            positionen=self._one_or_more("EHE", self._position),
             zhe=self._take("ZHE"),
-            diagnosen=self._many("DIA"),
+            diagnosen=self._one_or_more("DIA", partial(self._take, "DIA")),
             skz=self._maybe("SKZ"),
             summe=self._take("BES", "GZF"),
         )
 
-    def _positions(self) -> Iterator[Position]:
-        while self._is("EHE"):
-            yield Position(ehe=self._take("EHE"), txt=self._maybe("TXT"), mws=self._maybe("MWS"))
+    def _position(self) -> Position:
+        return Position(ehe=self._take("EHE"), txt=self._maybe("TXT"), mws=self._maybe("MWS"))

@@ -8,10 +8,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from zuzahlung.standards.days import format_day
+from zuzahlung.standards.errors import NumberError
+from zuzahlung.standards.keys.leistungserbringer import SAMMELGRUPPE
 from zuzahlung.standards.numbers import ik
 from zuzahlung.standards.sgbv302.checks.rules import FileFinding, error, note, warning
 from zuzahlung.standards.sgbv302.checks.seen import At, File, Message
 from zuzahlung.standards.sgbv302.messages import FASSUNGEN, LEISTUNGSBEREICH
+from zuzahlung.standards.sgbv302.numbering import (
+    MOST_MESSAGES,
+    MOST_SEGMENTS,
+    is_datenaustauschreferenz,
+    parse_logischer_dateiname,
+)
 from zuzahlung.standards.sgbv302.service import UNB, UNH, UNT, UNZ
 
 _ENVELOPE = "TA1 V21, 5.4"
@@ -25,6 +33,13 @@ NO_PAYLOAD = error(
     "The first segment is not UNB, so this is no Nutzdatendatei.",
     "TA1 V21, 6.1",
 )
+OTHER_SEPARATORS = error(
+    "file.other-separators",
+    1,
+    "Die Datei nennt am Anfang (UNA) andere Trennzeichen als : + , ? und '. So ist sie hier nicht lesbar.",
+    "UNA names other service characters than those of TA1.",
+    "TA1 V21, 5.1",
+)
 BROKEN = error(
     "file.broken",
     1,
@@ -32,7 +47,7 @@ BROKEN = error(
     "{detail}",
     "TA1 V21, 6.1",
 )
-UNREADABLE = frozenset({EMPTY.id, NO_PAYLOAD.id})
+UNREADABLE = frozenset({EMPTY.id, NO_PAYLOAD.id, OTHER_SEPARATORS.id})
 """Rules whose breach means that this is no file that could be checked at all."""
 
 SECOND_UNB = error(
@@ -130,6 +145,13 @@ NUMBERING = error(
     "0062 runs 00001, 00002 ... inside of the file; expected {expected}.",
     _ENVELOPE,
 )
+TOO_MANY_MESSAGES = error(
+    "unh.too-many",
+    1,
+    "Hier beginnt die 100.000. Nachricht. Mehr als 99.999 lassen sich nicht nummerieren, die Datei ist zu teilen.",
+    "0062 has five digits, so a file holds 99,999 messages at most.",
+    _ENVELOPE,
+)
 KIND = error(
     "unh.kind",
     1,
@@ -172,6 +194,13 @@ UNT_COUNT = error(
     "0074 counts the segments of the message with UNH and UNT: {actual}, given {given}.",
     _ENVELOPE,
 )
+TOO_MANY_SEGMENTS = error(
+    "unt.too-many",
+    1,
+    "Die Nachricht hat {actual} Segmente. Mehr als 999.999 lassen sich nicht zählen, die Rechnung ist zu teilen.",
+    "0074 has six digits, so a message holds 999,999 segments at most.",
+    _ENVELOPE,
+)
 UNT_REFERENCE = error(
     "unt.reference",
     1,
@@ -205,10 +234,9 @@ def of_unb(at: At) -> Iterator[FileFinding]:
     yield from _of_ik(at, "3", "Empfänger", unb.empfaenger)
     if unb.zeitpunkt.uhrzeit[:2] > "23" or unb.zeitpunkt.uhrzeit[2:] > "59":
         yield TIME.broken_at(piece, "4.2")
-    reference = unb.datenaustauschreferenz
-    if not (len(reference) == 5 and reference.isascii() and reference.isdigit()) or reference == "00000":
+    if not is_datenaustauschreferenz(unb.datenaustauschreferenz):
         yield REFERENCE.broken_at(piece, "5")
-    if unb.leistungsbereich != LEISTUNGSBEREICH:
+    if unb.leistungsbereich in SAMMELGRUPPE and unb.leistungsbereich != LEISTUNGSBEREICH:
         yield OTHER_AREA.broken_at(piece, "6", area=unb.leistungsbereich)
     if not _is_file_name(unb.anwendungsreferenz, unb.absender):
         yield FILE_NAME.broken_at(piece, "7", name=unb.anwendungsreferenz)
@@ -222,21 +250,28 @@ def _of_ik(at: At, place: str, who: str, number: str) -> Iterator[FileFinding]:
 
 
 def _is_file_name(name: str, sender: str) -> bool:
-    return (
-        len(name) == 11
-        and name.startswith("SL" + sender[2:8])
-        and name[8] in "SA"
-        and name[9:] in {f"{month:02}" for month in range(1, 13)}
-    )
+    """Say whether the name is one of this sender; whose IK is wrong is not held against the name too."""
+    try:
+        found = parse_logischer_dateiname(name)
+    except NumberError:
+        return False
+    return found.is_of(sender) or not ik.is_valid(sender)
+
+
+def is_of_other_area(typ: str, file: File) -> bool:
+    """Say whether a message is an SLLA of another Leistungsbereich, whose tables are not held."""
+    area = LEISTUNGSBEREICH if file.unb is None else file.unb.row.leistungsbereich
+    return typ == "SLLA" and area in SAMMELGRUPPE and area != LEISTUNGSBEREICH
 
 
 def of_unh(at: At, file: File) -> Iterator[FileFinding]:
     """Yield what is wrong with the head of a message, `file.messages` counting it already."""
     piece, unh = at.piece, at.row
     assert isinstance(unh, UNH)  # noqa: S101 - for the type checker.
-    expected = f"{file.messages:05}"
-    if unh.nachrichtenreferenznummer != expected:
-        yield NUMBERING.broken_at(piece, "1", expected=expected)
+    if file.messages == MOST_MESSAGES + 1:
+        yield TOO_MANY_MESSAGES.broken_at(piece, "1")
+    elif file.messages <= MOST_MESSAGES:
+        yield from _of_number(at, file)
     kennung = unh.nachrichtenkennung
     if kennung.typ not in {"SLGA", "SLLA"} or (kennung.freigabe, kennung.organisation) != ("0", "0"):
         yield KIND.broken_at(
@@ -245,21 +280,32 @@ def of_unh(at: At, file: File) -> Iterator[FileFinding]:
     yield from _of_version(at, file)
 
 
+def _of_number(at: At, file: File) -> Iterator[FileFinding]:
+    """Yield that a message has not the number of its place; after a gap it is the next one that follows."""
+    given, last = at.row.nachrichtenreferenznummer, file.last_reference
+    expected = f"{file.messages:05}"
+    follows = len(last) == 5 and last.isascii() and last.isdigit() and given == f"{int(last) + 1:05}"
+    if given != expected and not follows:
+        yield NUMBERING.broken_at(at.piece, "1", expected=expected)
+    file.last_reference = given
+
+
 def _of_version(at: At, file: File) -> Iterator[FileFinding]:
     """Yield what is wrong with the version, once for each version that the file names."""
     version = at.row.nachrichtenkennung.version
     if version in file.versions:
         return
     file.versions.add(version)
-    if len(file.versions) == 2:
-        yield MIXED_VERSIONS.broken_at(at.piece, "2.2")
     fassung = FASSUNGEN.get(version)
     if fassung is None:
         yield UNKNOWN_VERSION.broken_at(at.piece, "2.2", version=version)
         return
-    if file.unb is not None:
+    is_in_force = file.unb is None or fassung.is_in_force(file.unb.row.zeitpunkt.datum)
+    if file.has_right_version:
+        yield MIXED_VERSIONS.broken_at(at.piece, "2.2")
+    elif file.unb is not None:
         day = file.unb.row.zeitpunkt.datum
-        if not fassung.is_in_force(day):
+        if not is_in_force:
             in_force = [other.nummer for other in FASSUNGEN.values() if other.is_in_force(day)]
             yield NOT_IN_FORCE.broken_at(
                 at.piece,
@@ -268,19 +314,23 @@ def _of_version(at: At, file: File) -> Iterator[FileFinding]:
                 day=format_day(day),
                 expected=" oder ".join(in_force) or "keine",
             )
+    file.has_right_version = file.has_right_version or is_in_force
     if not fassung.nachrichten:
         yield NOT_HELD.broken_at(at.piece, "2.2", version=version)
 
 
-def of_unt(at: At, message: Message, segments: int) -> Iterator[FileFinding]:
-    """Yield what is wrong with the end of a message of so many segments, UNH and UNT included."""
+def of_unt(at: At, message: Message, file: File, segments: int) -> Iterator[FileFinding]:
+    """Yield what is wrong with the end of the last message, of so many segments with UNH and UNT."""
     piece, unt = at.piece, at.row
     assert isinstance(unt, UNT)  # noqa: S101 - for the type checker.
-    if unt.anzahl_einheiten != segments:
+    if segments > MOST_SEGMENTS:
+        yield TOO_MANY_SEGMENTS.broken_at(piece, "1", actual=segments)
+    elif unt.anzahl_einheiten != segments:
         yield UNT_COUNT.broken_at(piece, "1", actual=segments, given=unt.anzahl_einheiten)
     if message.unh is not None:
         expected = message.unh.row.nachrichtenreferenznummer
-        if unt.nachrichtenreferenznummer != expected:
+        # Where the number of UNH itself is wrong, the end may have the right one.
+        if unt.nachrichtenreferenznummer not in {expected, f"{file.messages:05}"}:
             yield UNT_REFERENCE.broken_at(piece, "2", given=unt.nachrichtenreferenznummer, expected=expected)
 
 
@@ -292,5 +342,5 @@ def of_unz(at: At, file: File) -> Iterator[FileFinding]:
         yield UNZ_COUNT.broken_at(piece, "1", actual=file.messages, given=unz.anzahl_nachrichten)
     if file.unb is not None:
         expected = file.unb.row.datenaustauschreferenz
-        if unz.datenaustauschreferenz != expected:
+        if unz.datenaustauschreferenz != expected and is_datenaustauschreferenz(expected):
             yield UNZ_REFERENCE.broken_at(piece, "2", given=unz.datenaustauschreferenz, expected=expected)

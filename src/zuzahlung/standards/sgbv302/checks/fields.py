@@ -6,6 +6,7 @@ Source: TA1 V21, 5.1; TA1 V21, 6.2; TA1 V21, 6.3; TA3 V21, 8.1.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from operator import attrgetter
 from typing import Any
 
@@ -42,14 +43,20 @@ def of_faults(piece: Piece, faults: Sequence[Fault], *, stufe: int) -> Iterator[
         yield rule.broken_at(piece, fault.place, text=fault.text, detail=fault.detail)
 
 
-def of_codes(piece: Piece, row: Segment) -> Iterator[FileFinding]:
-    """Yield a finding for each field whose code is not in its table."""
+def of_codes(piece: Piece, row: Segment) -> Sequence[FileFinding]:
+    """Return a finding for each field whose code is not in its table."""
+    found: Sequence[FileFinding] = ()
     for get, codes, place, field in keys_of(type(row)):
         value = get(row)
         if value is not None and value not in codes:
-            table: Schluessel = field.note(Schluessel)
-            rule = Rule(**{**_as_dict(UNKNOWN_CODE), "source": table.fundstelle})
-            yield rule.broken_at(piece, place, code=value, label=field.label, table=table.nummer)
+            found = [*found, _unknown_code(piece, place, field, value)]
+    return found
+
+
+def _unknown_code(piece: Piece, place: str, field: Field, value: str) -> FileFinding:
+    table: Schluessel = field.note(Schluessel)
+    rule = replace(UNKNOWN_CODE, source=table.fundstelle)
+    return rule.broken_at(piece, place, code=value, label=field.label, table=table.nummer)
 
 
 @once
@@ -64,7 +71,3 @@ def _keys(table: Table, path: str, before: str) -> Iterator[_Key]:
             yield from _keys(field.composite, f"{path}{field.name}.", f"{before}{field.place}.")
         elif (key := field.note(Schluessel)) is not None:
             yield attrgetter(path + field.name), key.codes, f"{before}{field.place}", field
-
-
-def _as_dict(rule: Rule) -> dict[str, Any]:
-    return {name: getattr(rule, name) for name in ("id", "stufe", "severity", "text", "detail", "source")}

@@ -17,13 +17,13 @@ from typing import Any, Final
 from zuzahlung.standards.edifact import reading
 from zuzahlung.standards.edifact.charsets import Charset, Suspicion, suspicion
 from zuzahlung.standards.edifact.faults import Faulty
-from zuzahlung.standards.edifact.stream import BrokenStream, Piece, segments
+from zuzahlung.standards.edifact.stream import BrokenStream, OtherSeparators, Piece, segments
 from zuzahlung.standards.sgbv302.checks import envelope, fields, order
 from zuzahlung.standards.sgbv302.checks.case import of_case
 from zuzahlung.standards.sgbv302.checks.invoice import Invoices
-from zuzahlung.standards.sgbv302.checks.rules import FileFinding, warning
+from zuzahlung.standards.sgbv302.checks.rules import FileFinding, Rule, warning
 from zuzahlung.standards.sgbv302.checks.seen import At, Case, File, Item, Message
-from zuzahlung.standards.sgbv302.messages import FASSUNGEN
+from zuzahlung.standards.sgbv302.messages import FASSUNGEN, Nachricht
 from zuzahlung.standards.sgbv302.service import UNB, UNH, UNT, UNZ
 
 CHARSET: Final = warning(
@@ -35,6 +35,7 @@ CHARSET: Final = warning(
 )
 
 _SERVICE: Final[Mapping[str, Any]] = MappingProxyType({"UNB": UNB, "UNH": UNH, "UNT": UNT, "UNZ": UNZ})
+_AFTER_TAG: Final = frozenset({"+", ""})
 _NOTHING: Final[AbstractSet[str]] = frozenset()
 
 
@@ -61,6 +62,10 @@ class _Check:
         self._repeated = 0
         self._readers: Mapping[str, tuple[Callable[[str], Any], bool]] = {}
         self._is_over = False
+        self._is_outside = False
+        self._unknown = 0
+        self._misplaced: set[str] = set()
+        self._smooth: Mapping[str, AbstractSet[str]] = {}
 
     def run(self, chunks: Iterable[bytes]) -> Iterator[FileFinding]:
         """Walk through the file."""
@@ -77,10 +82,12 @@ class _Check:
         except BrokenStream as broken:
             piece = Piece(broken.number, broken.offset, broken.beginning)
             if last is None and broken.beginning[:4] != "UNB+":
-                yield envelope.NO_PAYLOAD.broken_at(piece)
+                is_other = isinstance(broken, OtherSeparators)
+                yield (envelope.OTHER_SEPARATORS if is_other else envelope.NO_PAYLOAD).broken_at(piece)
                 return
             yield envelope.BROKEN.broken_at(piece, text=broken.text, detail=f"{broken.phrase}.")
-            last = piece
+            yield from self._end(None)
+            return
         if last is None:
             yield envelope.EMPTY.broken_at(None)
             return
@@ -97,18 +104,21 @@ class _Check:
         if self._suspicion is not None:
             yield CHARSET.broken_at(piece, text=self._suspicion.text, detail=self._suspicion.detail)
 
-    def _of_piece(self, piece: Piece) -> Iterator[FileFinding]:
+    def _of_piece(self, piece: Piece) -> Iterable[FileFinding]:
         tag = piece.text[:3]
+        self._segments += 1
         if self._is_over:
-            yield envelope.AFTER_UNZ.broken_at(piece)
-        elif tag in _SERVICE and piece.text[3:4] in {"+", ""}:
-            self._segments += 1
-            yield from self._of_service(piece, tag)
-        elif self._message is None:
-            yield envelope.OUTSIDE.broken_at(piece)
-        else:
-            self._segments += 1
-            yield from self._of_content(piece, tag, self._message)
+            return self._outside(envelope.AFTER_UNZ, piece)
+        if tag in _SERVICE and piece.text[3:4] in _AFTER_TAG:
+            return self._of_service(piece, tag)
+        if self._message is None:
+            return self._outside(envelope.OUTSIDE, piece)
+        return self._of_content(piece, tag, self._message)
+
+    def _outside(self, rule: Rule, piece: Piece) -> Iterable[FileFinding]:
+        """Return that a segment belongs to nothing; of several in a row, the first tells it all."""
+        was_outside, self._is_outside = self._is_outside, True
+        return () if was_outside else (rule.broken_at(piece),)
 
     def _of_service(self, piece: Piece, tag: str) -> Iterator[FileFinding]:
         row = None
@@ -137,16 +147,20 @@ class _Check:
             yield from envelope.of_unb(at)
 
     def _of_unh(self, piece: Piece, at: At | None) -> Iterator[FileFinding]:
-        yield from self._end_of_message(None)
+        yield from self._end_of_message(None, is_told=self._was_unknown(piece))
         self._file.messages += 1
+        self._is_outside = False
         typ, nachricht = "", None
         if at is not None:
             kennung = at.row.nachrichtenkennung
             typ, fassung = kennung.typ, FASSUNGEN.get(kennung.version)
-            nachricht = None if fassung is None else fassung.nachrichten.get(typ)
+            if fassung is not None and not envelope.is_of_other_area(typ, self._file):
+                nachricht = fassung.nachrichten.get(typ)
             yield from envelope.of_unh(at, self._file)
         self._message = Message(unh=at, first=piece, typ=typ, nachricht=nachricht)
         self._segments, self._last, self._in_order, self._repeated = 1, "UNH", True, 1
+        self._misplaced.clear()
+        self._smooth = {} if nachricht is None else _smooth(nachricht)
         self._readers = (
             {}
             if nachricht is None
@@ -155,68 +169,93 @@ class _Check:
                 for tag, segment in nachricht.segmente.items()
             }
         )
-        self._invoices.open(self._message)
+        yield from self._invoices.open(self._message)
 
     def _of_unt(self, piece: Piece, at: At | None) -> Iterator[FileFinding]:
         if self._message is None:
-            yield envelope.NO_UNH.broken_at(piece)
+            yield from self._of_lost_unh(piece)
             return
         yield from self._of_order(piece, "UNT", self._message)
         if at is not None:
-            yield from envelope.of_unt(at, self._message, self._segments)
+            yield from envelope.of_unt(at, self._message, self._file, self._segments)
         yield from self._end_of_message(piece)
 
+    def _of_lost_unh(self, piece: Piece) -> Iterator[FileFinding]:
+        """Yield that a message ends without having begun, unless its segments told so already.
+
+        Those count as a message, so that the numbers of the others do not seem to be wrong.
+        """
+        if not self._is_outside:
+            yield envelope.NO_UNH.broken_at(piece)
+            return
+        self._is_outside = False
+        self._file.messages += 1
+        yield from self._invoices.open(Message(unh=None, first=piece, typ="", nachricht=None))
+
     def _of_unz(self, piece: Piece, at: At | None) -> Iterator[FileFinding]:
-        yield from self._end_of_message(None)
-        self._is_over = True
+        yield from self._end_of_message(None, is_told=self._was_unknown(piece))
+        self._is_over, self._is_outside = True, False
         if not self._file.messages:
             yield envelope.NO_MESSAGE.broken_at(piece)
         if at is not None:
             yield from envelope.of_unz(at, self._file)
 
-    def _end(self, last: Piece) -> Iterator[FileFinding]:
-        yield from self._end_of_message(None)
-        if not self._is_over:
+    def _end(self, last: Piece | None) -> Iterator[FileFinding]:
+        """Yield what is missing after the last segment, which is None where it was said that the file breaks off."""
+        yield from self._end_of_message(None, is_told=True)
+        if not self._is_over and last is not None:
             yield envelope.NO_UNZ.broken_at(last)
-        yield from self._invoices.end()
+        yield from self._invoices.end(is_cut=not self._is_over)
 
-    def _end_of_message(self, end: Piece | None) -> Iterator[FileFinding]:
+    def _end_of_message(self, end: Piece | None, *, is_told: bool = False) -> Iterator[FileFinding]:
+        """Yield what is wrong with the message that ends; without `end` its UNT is missing, if that is not told."""
         message, self._message = self._message, None
         if message is None:
             return
         if end is None:
             message.is_whole = False
-            yield envelope.NO_UNT.broken_at(message.first)
+            if self._case is not None:
+                self._case.is_whole = False
+            if not is_told:
+                yield envelope.NO_UNT.broken_at(message.first)
+        message.segments = self._segments
         yield from self._end_of_case(message)
         if message.nachricht is not None:
             yield from self._invoices.close(message)
 
-    def _of_content(self, piece: Piece, tag: str, message: Message) -> Iterator[FileFinding]:
+    def _of_content(self, piece: Piece, tag: str, message: Message) -> Iterable[FileFinding]:
+        """Return what is wrong with a segment of a message; most segments take the short way through here."""
         if message.nachricht is None:
-            return
+            return ()
         known = self._readers.get(tag)
-        if known is None or piece.text[3:4] not in {"+", ""}:
+        if known is None or piece.text[3:4] not in _AFTER_TAG:
             self._spoil(message)
-            yield order.unknown(piece, message)
-            return
+            # It may stand for one that belongs here, so what follows it is not judged by its place.
+            self._in_order = False
+            was_unknown, self._unknown = self._was_unknown(piece), piece.number
+            return () if was_unknown else (order.unknown(piece, message),)
         read, has_keys = known
-        if tag not in message.nachricht.folgen.get(self._last, _NOTHING) or tag == self._last:
-            yield from self._of_order(piece, tag, message)
-        else:
+        if tag in self._smooth.get(self._last, _NOTHING) and tag != self._last:
+            found: Iterable[FileFinding] = ()
             self._last, self._in_order, self._repeated = tag, True, 1
+        else:
+            found = [*self._of_order(piece, tag, message)]
         if tag == "INV":
-            yield from self._end_of_case(message)
+            found = [*found, *self._end_of_case(message)]
             self._case = Case()
+            self._misplaced.clear()
         try:
             row = read(piece.text)
         except Faulty as faulty:
             self._spoil(message)
-            yield from fields.of_faults(piece, faulty.faults, stufe=2)
-            return
-        if has_keys:
-            yield from fields.of_codes(piece, row)
-        if not self._place(tag, At(piece, row), message):
+            return [*found, *fields.of_faults(piece, faulty.faults, stufe=2)]
+        at = At(piece, row)
+        case = self._case
+        if not (_place_in_message(tag, at, message) if case is None else _place_in_case(tag, at, case)):
             self._spoil(message)
+        if has_keys and (unknown := fields.of_codes(piece, row)):
+            return [*found, *unknown]
+        return found
 
     def _of_order(self, piece: Piece, tag: str, message: Message) -> Iterator[FileFinding]:
         """Yield that a segment may not stand here; of several in a row that may not, the first tells it all."""
@@ -225,17 +264,26 @@ class _Check:
             return
         expected = nachricht.folgen.get(self._last, _NOTHING)
         if tag not in expected:
-            if self._in_order:
+            # What is missing here because it stood elsewhere was told there.
+            if self._in_order and not expected & self._misplaced:
                 yield order.wrong(piece, tag, self._last, nachricht)
             self._in_order = False
+            self._misplaced.add(tag)
             self._spoil(message)
         else:
             self._in_order = True
-        if tag != self._last:
-            yield from order.too_few(piece, self._last, self._repeated, nachricht)
+        if tag != self._last and message.is_whole:
+            for finding in order.too_few(piece, self._last, self._repeated, nachricht):
+                # What is missing here may stand where it may not, and need not be told again there.
+                self._in_order = False
+                yield finding
         self._repeated = self._repeated + 1 if tag == self._last else 1
         yield from order.too_many(piece, tag, self._repeated, nachricht)
         self._last = tag
+
+    def _was_unknown(self, piece: Piece) -> bool:
+        """Say whether the segment before this one is none that exists: it may have been what is missing."""
+        return self._unknown == piece.number - 1
 
     def _spoil(self, message: Message) -> None:
         """Remember that the case, or else the message, cannot be compared as a whole."""
@@ -244,20 +292,23 @@ class _Check:
         else:
             self._case.is_whole = False
 
-    def _place(self, tag: str, at: At, message: Message) -> bool:
-        """Put the segment where it belongs; False if it has no place there, because there is one already."""
-        case = self._case
-        if case is None:
-            return _place_in_message(tag, at, message)
-        return _place_in_case(tag, at, case)
-
     def _end_of_case(self, message: Message) -> Iterator[FileFinding]:
         case, self._case = self._case, None
         if case is None:
             return
+        if not message.cases:
+            yield from self._invoices.head(message)
         message.cases += 1
-        yield from of_case(case, message, self._file)
-        yield from self._invoices.add(case, message)
+        if (
+            case.sums < 2
+        ):  # Otherwise they are two cases in one, and what one says would be held against the other.
+            yield from of_case(case, message, self._file)
+        yield from self._invoices.add(case)
+
+
+def _smooth(nachricht: Nachricht) -> Mapping[str, AbstractSet[str]]:
+    """Return what may follow each segment without another look; one that has to be repeated needs one."""
+    return {tag: after for tag, after in nachricht.folgen.items() if tag not in nachricht.mindestens}
 
 
 _ONE_OF_MESSAGE: Final = frozenset({"FKT", "REC", "UST", "NAM"})
@@ -281,7 +332,10 @@ def _place_in_case(tag: str, at: At, case: Case) -> bool:
         case.items.append(Item(at))
     elif tag == "DIA":
         case.diagnoses.append(at)
-    elif tag in {"BES", "GZF"} and case.summe is None:
+    elif tag in {"BES", "GZF"}:
+        case.sums += 1
+        if case.summe is not None:
+            return False
         case.summe = at
     elif tag in _ONE_OF_CASE and getattr(case, tag.lower()) is None:
         setattr(case, tag.lower(), at)

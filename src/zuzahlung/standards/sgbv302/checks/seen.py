@@ -36,6 +36,7 @@ class Case:
     """One Abrechnungsfall; a part is None if it is missing or could not be read.
 
     `is_whole` says that every segment of it could be read and stands in order, so that sums can be compared.
+    `has_sound_sums` says that nothing was found against its amounts, so that an invoice can be added up.
     """
 
     inv: At | None = None
@@ -48,15 +49,18 @@ class Case:
     diagnoses: list[At] = field(default_factory=list)
     skz: At | None = None
     summe: At | None = None
+    sums: int = 0
     is_whole: bool = True
+    has_sound_sums: bool = True
 
 
 @dataclass(slots=True)
 class Message:
     """One message as far as it was read.
 
-    `others` holds what stands several times in an SLGA (SKO, GES). `is_whole` says that every segment of it
-    could be read and stands in order; `nachricht` is None where the tables of its version are not held.
+    `is_whole` says that every segment of it outside of cases could be read and stands in order; `nachricht` is
+    None where the tables of its version are not held. `vkz` is the Verarbeitungskennzeichen that an SLLA and
+    its SLGA agree in, known when its first case ends; `segments` counts UNH and UNT too, when it has ended.
     """
 
     unh: At | None
@@ -69,15 +73,23 @@ class Message:
     nam: At | None = None
     sko: list[At] = field(default_factory=list)
     ges: list[At] = field(default_factory=list)
+    vkz: str | None = None
     cases: int = 0
+    segments: int = 0
     is_whole: bool = True
 
 
 @dataclass(slots=True)
 class File:
-    """The file as far as it was read; `fassung` is None where its version is unknown."""
+    """The file as far as it was read; `fassung` is None where its version is unknown.
+
+    `told` holds what is said once in a file and not again, so that it does not hide the rest.
+    """
 
     unb: At | None = None
     fassung: Fassung | None = None
     messages: int = 0
+    last_reference: str = ""
+    has_right_version: bool = False
     versions: set[str] = field(default_factory=set)
+    told: set[tuple[object, ...]] = field(default_factory=set)

@@ -1,0 +1,64 @@
+"""Every defect of the table is found by the rule it breaks, at its place, and nothing else is found because of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from tests.standards.sgbv302.seeded.damage import Defect, told
+from tests.standards.sgbv302.seeded.defects import DEFECTS, NOT_SEEDED
+from tests.standards.sgbv302.seeded.good import GOOD
+from zuzahlung.standards.findings import Severity
+from zuzahlung.standards.sgbv302.checks.flow import check
+from zuzahlung.standards.sgbv302.checks.register import register
+
+
+@pytest.mark.parametrize("name", GOOD)
+def test_nothing_is_found_in_a_good_file(name: str) -> None:
+    assert list(check([GOOD[name]])) == []
+
+
+@pytest.mark.parametrize("name", GOOD)
+def test_other_ways_to_write_a_good_file_are_as_good(name: str) -> None:
+    content = GOOD[name]
+    for other in (
+        content.replace(b"\r\n", b"\n"),
+        content.replace(b"\r\n", b""),
+        b"UNA:+,? '" + content,
+        b"UNA:+,? '\r\n" + content,
+        content.replace(b"Schulter", b"Schulter?, rechts"),
+    ):
+        assert list(check([other])) == []
+
+
+@pytest.mark.parametrize("defect", DEFECTS, ids=lambda defect: defect.id)
+def test_a_defect_is_found_where_it_is_and_brings_forth_nothing_else(defect: Defect) -> None:
+    content = defect.damaged()
+    assert content != GOOD[defect.file]
+    findings = list(check([content]))
+    # A note about the check itself is named in the table or not looked at.
+    found = [
+        one for one in told(content, findings) if one.severity is not Severity.NOTE or one in defect.expected
+    ]
+    assert Counter(found) == Counter(defect.expected)
+    for one in findings:
+        assert one.text
+        assert "{" not in one.text + one.detail
+
+
+def test_the_table_says_why_where_a_defect_has_not_exactly_one_finding() -> None:
+    assert [one.id for one in DEFECTS if (len(one.expected) == 1) == bool(one.why)] == []
+
+
+def test_the_table_holds_each_defect_once_and_enough_of_them_for_each_kind_of_file() -> None:
+    assert [id_ for id_, times in Counter(one.id for one in DEFECTS).items() if times > 1] == []
+    by_vkz = Counter(one.file[:2] for one in DEFECTS)
+    assert len(DEFECTS) >= 300
+    assert by_vkz["01"] >= 80
+    assert min(by_vkz[vkz] for vkz in ("02", "03", "04", "10")) >= 5
+
+
+def test_every_rule_of_the_check_is_broken_by_a_defect_or_it_is_said_why_not() -> None:
+    broken = {expected.rule for one in DEFECTS for expected in one.expected}
+    assert {rule.id for rule in register()} - broken == set(NOT_SEEDED)
