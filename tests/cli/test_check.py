@@ -158,3 +158,14 @@ def test_umlauts_of_another_charset_are_suspected_and_read_right_when_it_is_name
     assert "Warnung, Stufe 1, Segment 13 (NAD)" in capsys.readouterr().out
     assert main(["check", "i8.esol", "--charset", "I8"]) == 0
     assert capsys.readouterr().out == "i8.esol\nKein Fehler in den Prüfstufen 1 bis 3.\n"
+
+
+def test_a_version_whose_tables_are_not_held_is_never_called_free_of_errors(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old = GOOD.replace(b":21:0:0", b":20:0:0").replace(b"+20261005:1040", b"+20251005:1040")
+    (folder / "alt.esol").write_bytes(old)
+    assert main(["check", "--json", "alt.esol"]) == 0
+    (file,) = as_json(capsys)
+    assert [finding["rule"] for finding in file["findings"]] == ["version.not-held"]
+    assert file["text"] == "Kein Fehler in Prüfstufe 1; der Inhalt ist ganz oder zum Teil ungeprüft."

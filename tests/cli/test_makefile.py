@@ -34,7 +34,8 @@ def test_make_alone_lists_what_it_can_do(checkout: Path) -> None:
     done = make(checkout)
     assert done.returncode == 0
     assert [line.split()[:2] for line in done.stdout.splitlines()] == [
-        ["make", name] for name in ("help", "demo", "test", "check", "bench", "pictures", "lock", "clean")
+        ["make", name]
+        for name in ("help", "demo", "test", "check", "bench", "fuzz", "pictures", "lock", "clean")
     ]
     assert "make demo      starts portal, operator's site, worker and database with invented data" in (
         done.stdout

@@ -1,4 +1,4 @@
-"""A Positionsnummer is five signs whose first says who did it; the X of a contract is replaced by that sign."""
+"""A Positionsnummer is five signs whose first says who did it; the X that contracts print there is none of them."""
 
 from __future__ import annotations
 
@@ -75,30 +75,6 @@ def test_the_first_sign_says_who_did_it(sign: str, who: str) -> None:
 )
 def test_the_letter_of_an_electronic_report_says_who_wrote_it(number: str, who: str) -> None:
     assert positionsnummer.leistungserbringer(positionsnummer.parse(number)) == who
-
-
-@pytest.mark.parametrize(
-    ("printed", "sign", "number"),
-    [("X0501", "2", "20501"), ("X0501", "1", "10501"), ("X0501", "6", "60501"), ("X9701", "5", "59701")],
-)
-def test_the_x_of_a_contract_is_replaced_by_the_sign_of_the_provider(
-    printed: str, sign: str, number: str
-) -> None:
-    assert positionsnummer.of_contract(printed, sign) == number
-
-
-@pytest.mark.parametrize(("printed", "sign"), [("21901", "2"), ("33302", "3"), ("78220", "7")])
-def test_a_number_that_a_contract_prints_in_full_stays(printed: str, sign: str) -> None:
-    assert positionsnummer.of_contract(printed, sign) == printed
-
-
-@pytest.mark.parametrize(
-    ("printed", "sign"),
-    [("X0501", "0"), ("X0501", "X"), ("X0501", ""), ("X0501", "22"), ("X0501", "B"), ("X501", "2")],
-)
-def test_no_number_comes_of_a_sign_that_names_nobody(printed: str, sign: str) -> None:
-    with pytest.raises(NumberError):
-        positionsnummer.of_contract(printed, sign)
 
 
 def test_each_abrechnungscode_bills_with_its_sign() -> None:

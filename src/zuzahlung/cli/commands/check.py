@@ -15,7 +15,7 @@ from zuzahlung.cli.payloads import STANDARD_INPUT, NotRead, add_charset, pieces
 from zuzahlung.cli.terminal import say
 from zuzahlung.standards.edifact.charsets import Charset, visible
 from zuzahlung.standards.findings import Severity
-from zuzahlung.standards.sgbv302.checks.envelope import UNREADABLE
+from zuzahlung.standards.sgbv302.checks.envelope import UNCHECKED, UNREADABLE
 from zuzahlung.standards.sgbv302.checks.flow import check
 from zuzahlung.standards.sgbv302.checks.rules import FileFinding, Rule
 
@@ -69,6 +69,7 @@ class _Result:
     lowest: int | None = None
     is_readable: bool = True
     refusal: str = ""
+    is_complete: bool = True
 
     def findings(self) -> Iterator[FileFinding]:
         """Yields the findings as the file is read; a file that cannot be opened has none, but a refusal."""
@@ -84,6 +85,8 @@ class _Result:
         self.count[finding.severity] += 1
         if finding.rule in UNREADABLE:
             self.is_readable = False
+        if finding.rule in UNCHECKED:
+            self.is_complete = False
         if finding.severity is Severity.ERROR:
             self.lowest = finding.stufe if self.lowest is None else min(self.lowest, finding.stufe)
 
@@ -100,6 +103,8 @@ class _Result:
             return f"{self.refusal}."
         if not self.is_readable:
             return "Nicht lesbar: Das ist keine Abrechnungsdatei nach § 302 SGB V."
+        if self.lowest is None and not self.is_complete:
+            return "Kein Fehler in Prüfstufe 1; der Inhalt ist ganz oder zum Teil ungeprüft."
         if self.lowest is None:
             return "Kein Fehler in den Prüfstufen 1 bis 3."
         return f"Abzuweisen in Prüfstufe {self.lowest}."

@@ -70,15 +70,18 @@ def owed_additionally(
     sheet: Sheet,
     rules: CopaymentRules = DEFAULT_RULES,
     *,
+    is_flat_charged: bool,
     saetze: Sequence[Zuzahlungssatz] = ZUZAHLUNGSSAETZE,
 ) -> Owed:
     """Return what is owed for items that the first invoice left out, or billed too low (VKZ 02, and 10).
 
-    The price of an item is then the difference. The amount for each Verordnung is not charged again.
+    The price of an item is then the difference. `is_flat_charged` says that an earlier invoice carries the
+    amount for the Verordnung, in full or up to its cost: it is not charged again then.
 
     Source: TA1 V21, 7.4.1, 7.4.4; UE, 6, 14, 19; house, no second amount for one Verordnung.
     """
-    return _settle(sheet, rules, saetze, instead_of_flat=decisions.flat_charged_before)
+    before = decisions.flat_charged_before if is_flat_charged else None
+    return _settle(sheet, rules, saetze, instead_of_flat=before)
 
 
 def owed_again(

@@ -65,7 +65,7 @@ CASES: Mapping[ClaimCase, Case] = {
         "und die Person hat trotz Aufforderung nicht gezahlt",
         allows_part=False,
         needs_proof=True,
-        source="TA1 V21, 7.4.2.4; UE, 10",
+        source="TA1 V21, 7.4.2.4; UE, 10, 11",
     ),
     ClaimCase.FREE_POSITION: Case(
         key=Key.KEINE_ZUZAHLUNG_TROTZ_ZAHLUNGSAUFFORDERUNG,

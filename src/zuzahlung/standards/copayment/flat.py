@@ -35,14 +35,15 @@ def settle(
 
     Nothing is due, and nothing is said, when the insured owes on no day: the key says so already.
     """
-    liable_on = [day for day, status in sheet.statuses().items() if status is Status.LIABLE]
+    statuses = sheet.statuses()
+    liable_on = [day for day, status in statuses.items() if status is Status.LIABLE]
     if sheet.spared_by or not liable_on:
         return NOTHING
     if not (rules.flat_without_bearing_item or any(item.bears_copayment for item in sheet.items)):
         return Flat(amount=money.ZERO, decisions=(decisions.flat_without_bearing_item(satz),))
-    first = sheet.statuses()[sheet.first_day]
+    first = statuses[sheet.first_day]
     if first is Status.LIABLE:
-        stays = len(liable_on) < len(sheet.days)
+        stays = len(liable_on) < len(statuses)
         return _due(gross, percent, satz, *([decisions.flat_stays(sheet.first_day, satz)] if stays else []))
     follows = rules.flat_at_birthday if first is Status.MINOR else rules.flat_at_change
     if follows == "any-liable-day":

@@ -89,8 +89,6 @@ def segments(
         for part in finished:
             if part[-1:] == RELEASE and ends_in_release(part):
                 open_ += part + TERMINATOR
-                if len(open_) > LONGEST:
-                    offset, open_ = _without_blanks(number, offset, open_)
                 continue
             whole = open_ + part
             open_ = ""

@@ -9,7 +9,7 @@ Source: TA1 V21, 5.1; house, the comma is not released unless a receiver asks fo
 >>> release("D'Angelo + Söhne?")
 "D?'Angelo ?+ Söhne??"
 >>> elements("NAD+D?'Angelo+Luigi?+Co+19720413")
-["NAD", "D?'Angelo", 'Luigi?+Co', '19720413']
+['NAD', "D?'Angelo", 'Luigi?+Co', '19720413']
 >>> taken_back("D?'Angelo")
 "D'Angelo"
 """

@@ -10,8 +10,6 @@ Source: TA1 V21, 5.5.3.3 (EHE, field 2); TA3 V21, 8.2.1; HPNR, columns HPNR and 
 '20501'
 >>> format(parse("a5001"))
 'A5001'
->>> of_contract("X0501", "2")
-'20501'
 >>> parse("2050")
 Traceback (most recent call last):
     ...
@@ -97,19 +95,6 @@ def is_billable(text: str) -> bool:
     (True, False, False)
     """
     return _FORM.fullmatch(text) is not None
-
-
-def of_contract(printed: str, sign: str) -> Positionsnummer:
-    """Return the number a provider of this first sign bills for what a contract prints as X and four digits.
-
-    A number that the contract prints in full is returned as it is: it is meant for the provider it names.
-
-    >>> of_contract("X0501", "6"), of_contract("33302", "3")
-    ('60501', '33302')
-    """
-    if _CONTRACT.fullmatch(printed):
-        return parse(sign + printed[1:])
-    return parse(printed)
 
 
 def leistungserbringer(number: Positionsnummer) -> str:

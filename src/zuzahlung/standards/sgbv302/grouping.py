@@ -214,7 +214,7 @@ def lieferungen(
     planned = []
     for datei in sorted(by_file, key=_order_of_files):
         whole = (_gesamtrechnung(by_file[datei][order]) for order in sorted(by_file[datei]))
-        parts = [part for one in whole for part in (split_evenly(one) if may_split else (_countable(one),))]
+        parts = [part for one in whole for part in (_split_evenly(one) if may_split else (_countable(one),))]
         is_gathered = with_sammelrechnung or datei.rechnungsart == MIT_INKASSO
         rechnungen = tuple((_gathered if is_gathered else _alone)(datei, absender, parts))
         _refuse_too_many_messages(rechnungen)
@@ -345,7 +345,7 @@ def _countable(gesamtrechnung: Gesamtrechnung) -> Gesamtrechnung:
     )
 
 
-def split_evenly(gesamtrechnung: Gesamtrechnung) -> tuple[Gesamtrechnung, ...]:
+def _split_evenly(gesamtrechnung: Gesamtrechnung) -> tuple[Gesamtrechnung, ...]:
     """Return the invoice as few parts of nearly equal numbers of cases, each of which can be counted.
 
     The documents ask for one invoice of a day, and say nothing of one that is too large: so this is only

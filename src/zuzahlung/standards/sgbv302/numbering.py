@@ -7,7 +7,8 @@ TA1 says for the parts of a Rechnungsnummer which signs group it, and calls all 
 forbidden; that letters are those from A to Z is our reading.
 
 Source: TA1 V21, 5.4 UNB, UNH; TA1 V21, 5.5.2 REC; TA1 V21, 5.5.3.1 INV; RL, § 4(1); Anh1, 4.2, 4.3; Anh2, 5, 6;
-GGT4, 1.3; house, letters of a Rechnungsnummer, the month of a logical file name.
+GGT4, 1.3; house, letters of a Rechnungsnummer, blanks in a Belegnummer, the month of a
+logical file name.
 
 >>> parse_rechnungsnummer("2026-1002:1")
 Rechnungsnummer(sammelnummer='2026-1002', einzelnummer='1')
@@ -135,7 +136,9 @@ def parse_belegnummer(text: str) -> Belegnummer:
 
 
 def is_belegnummer(text: str) -> bool:
-    """Say whether the text may stand in INV.4: one to ten characters that can be seen.
+    """Say whether the text is one to ten characters that can be seen.
+
+    INV.4 asks for no more than ten characters; that a blank is none of them is our reading.
 
     >>> is_belegnummer("28"), is_belegnummer("2 8"), is_belegnummer("12345678901"), is_belegnummer("")
     (True, False, False, False)
@@ -143,14 +146,14 @@ def is_belegnummer(text: str) -> bool:
     return 1 <= len(text) <= 10 and text.isprintable() and " " not in text
 
 
-def repeated(belegnummern: Iterable[str]) -> str | None:
-    """Return the first number that comes a second time, or None: each is unique within its Gesamtrechnung.
+def repeated(numbers: Iterable[str]) -> str | None:
+    """Return the first number that comes a second time, or None.
 
     >>> repeated(["1", "2", "1"]), repeated(["1", "01"])
     ('1', None)
     """
     seen: set[str] = set()
-    for number in belegnummern:
+    for number in numbers:
         if number in seen:
             return number
         seen.add(number)

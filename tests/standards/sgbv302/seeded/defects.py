@@ -1,4 +1,4 @@
-"""The table of single defects: what is damaged in which good file, and exactly what is to be found because of it."""
+"""The table of single defects: what is damaged in which good file, and all that is to be found for it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Defects of the file and its envelope (Prüfstufe 1): what is no file, is cut off, counted or numbered wrongly."""
+"""Defects of the file and its envelope (Prüfstufe 1): no file, cut off, counted or numbered wrongly."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Defects of order and form (Prüfstufe 2): segments that are missing, strange or misplaced, fields that do not fit."""
+"""Defects of order and form (Prüfstufe 2): segments missing, strange or misplaced, fields that do not fit."""
 
 from __future__ import annotations
 

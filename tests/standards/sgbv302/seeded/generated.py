@@ -1,4 +1,4 @@
-"""Whole good files, drawn at random and put together as the house does it: from cases, by grouping and building.
+"""Whole good files, drawn at random and put together as the house does it: cases, grouping, building.
 
 Positions and prices are those of the contracts, amounts follow the formulas, keys are drawn from their tables
 as far as they go together. What comes out breaks no rule of severity error; it may well be odd enough for a
@@ -34,7 +34,7 @@ QUANTITIES: Final = ("1.00", "1.00", "2.00", "0.50", "3.25", "99.99")
 
 
 class Area(NamedTuple):
-    """A Heilmittel-Bereich: its group, some positions (the first bears a Zuzahlung), and what ZHE and DIA say."""
+    """A Heilmittel-Bereich: its group, positions of which the first bears a Zuzahlung, what ZHE and DIA say."""
 
     bereich: str
     legs: str

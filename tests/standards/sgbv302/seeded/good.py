@@ -1,4 +1,4 @@
-"""Good files of every Verarbeitungskennzeichen and Rechnungsart, from typed objects: the ground for seeded defects.
+"""Good files of every Verarbeitungskennzeichen and Rechnungsart, from typed objects, to be damaged.
 
 All people are invented, all amounts are written out and were reckoned by hand, so that a wrong formula does
 not agree with itself. Each file holds as many different things as fit into it, since what is not in a good
@@ -67,7 +67,7 @@ def ges(row: str) -> slga.GES:
 def positions(
     row: str, days: Sequence[date], *, legs: str = "2200501", txt: str | None = None, vat: str | None = None
 ) -> tuple[Position, ...]:
-    """Return one position on several days; `row` is number, count, price and Zuzahlung („20501 1.00 29.63 2.96“).
+    """Return a position on several days; `row` is number, count, price, Zuzahlung: „20501 1.00 29.63 2.96“.
 
     The Zuzahlung may be missing; `vat` is rate and amount of the tax of a net price („19.00 5.63“).
     """

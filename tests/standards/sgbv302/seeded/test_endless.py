@@ -1,4 +1,4 @@
-"""A file without end, or without a single terminator, is refused in bounded memory, after reading no more than needed."""
+"""A file without end or without a terminator is refused in bounded memory, and not read further than needed."""
 
 from __future__ import annotations
 

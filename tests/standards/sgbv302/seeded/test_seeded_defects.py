@@ -1,4 +1,4 @@
-"""Every defect of the table is found by the rule it breaks, at its place, and nothing else is found because of it."""
+"""Every defect of the table is found by the rule it breaks, at its place, and brings forth nothing else."""
 
 from __future__ import annotations
 
@@ -45,6 +45,34 @@ def test_a_defect_is_found_where_it_is_and_brings_forth_nothing_else(defect: Def
     for one in findings:
         assert one.text
         assert "{" not in one.text + one.detail
+
+
+def test_several_defects_are_all_found_and_not_only_the_first() -> None:
+    several = [one for one in DEFECTS if one.id in IN_DIFFERENT_PLACES]
+    text = GOOD["01"].decode("latin-1")
+    for one in several:
+        text = one.damage(text)
+    content = text.encode("latin-1")
+    expected = [finding for one in several for finding in one.expected]
+    assert len(expected) == len(IN_DIFFERENT_PLACES)
+    assert Counter(told(content, check([content]))) == Counter(expected)
+
+
+IN_DIFFERENT_PLACES = {
+    "unb-time",
+    "email-with-umlaut",
+    "ges-amount",
+    "kvnr-check-digit",
+    "beginning-of-treatment",
+    "symptoms-without-text",
+    "key-of-approval",
+    "charged-although-exempt",
+    "bes-flat-above-cost",
+    "no-number-half-an-address",
+    "home-visit-not-ticked",
+    "unt-count",
+    "unz-reference",
+}
 
 
 def test_the_table_says_why_where_a_defect_has_not_exactly_one_finding() -> None:

@@ -1,7 +1,7 @@
 """A file that arrives incomplete or with a wrong byte gets findings, whatever byte it is: never a traceback.
 
-A truncated file always breaks a rule of Stufe 1, so nobody takes it for a whole one. Only the line end behind the
-last terminator may be missing.
+A truncated file always breaks a rule of Stufe 1, so nobody takes it for a whole one. Only the line end behind
+the last terminator may be missing.
 """
 
 from __future__ import annotations

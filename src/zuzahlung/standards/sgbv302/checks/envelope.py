@@ -224,6 +224,10 @@ UNZ_REFERENCE = error(
 )
 
 
+UNCHECKED = frozenset({NOT_HELD.id, OTHER_AREA.id})
+"""Rules whose breach means that what stands in the messages was not checked, so that no finding means nothing."""
+
+
 def of_unb(at: At) -> Iterator[FileFinding]:
     """Yield what is wrong with the head of the file."""
     piece, unb = at.piece, at.row

@@ -12,7 +12,7 @@ from zuzahlung.standards.sgbv302.checks.rules import FileFinding, error
 from zuzahlung.standards.sgbv302.checks.seen import Message
 from zuzahlung.standards.sgbv302.messages import Nachricht
 
-_SOURCE = "TA1 V21, 5.5.2 and 5.5.3.1"
+_SOURCE = "TA1 V21, 5.5.2; TA1 V21, 5.5.3.1"
 
 UNKNOWN = error(
     "segment.unknown",

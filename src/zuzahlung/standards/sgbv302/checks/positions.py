@@ -45,14 +45,14 @@ NUMBER_NOT_VALID = warning(
     3,
     "Die Position {number} gilt nach dem Verzeichnis am {day} nicht.",
     "EHE.2 is in the directory, but not valid on the day of EHE.5.",
-    "HPNR, columns HPNR and gültig ab",
+    "HPNR, Spalten HPNR, gültig ab",
 )
 SIGN = warning(
     "ehe.position-of-other-profession",
     3,
     "Die Position {number} gehört nicht zum Abrechnungscode {code}.",
     "The first sign of EHE.2 is that of another kind of provider than EHE.1.1 names.",
-    "HPNR, columns HPNR and Leistungserbringer",
+    "HPNR, Spalten HPNR, Leistungserbringer",
 )
 AREA_OF_LINE = warning(
     "ehe.other-bereich",

@@ -119,7 +119,8 @@ def _correction(case: Case, vkz: str) -> BES | GZF | None:
     lines = [_Line(item.ehe.row, None if item.mws is None else item.mws.row) for item in case.items]
     stated = case.summe.row
     try:
-        flat = _flat(lines, case, vkz)
+        is_open = case.zhe is not None and case.zhe.row.zuzahlungskennzeichen in _CHANGES
+        flat = _flat(lines, stated, vkz, is_open=is_open)
         if isinstance(stated, GZF):
             meant = formulas.gzf(lines, pauschal=flat).forderung
             return GZF(forderung=money.difference(meant, stated.forderung))
@@ -138,19 +139,17 @@ def _reversed(stated: BES | GZF) -> BES | GZF:
     )
 
 
-def _flat(lines: Sequence[_Line], case: Case, vkz: str) -> Decimal | None:
+def _flat(lines: Sequence[_Line], stated: BES | GZF, vkz: str, *, is_open: bool) -> Decimal | None:
     """Return the amount for the Verordnung to count with, None for that of the formula.
 
     The case is believed as far as it may be right: after the first invoice up to the highest amount, in the
-    first one where a change of status leaves open whether the amount is due.
+    first one where a change of status leaves open whether the amount is due (`is_open`).
     """
-    stated = None if case.summe is None else case.summe.row
-    given = getattr(stated, "forderung_pauschal" if isinstance(stated, GZF) else "zuzahlung_pauschal") or ZERO
+    given = (stated.forderung_pauschal if isinstance(stated, GZF) else stated.zuzahlung_pauschal) or ZERO
     first_day = min(line.ehe.leistungsdatum for line in lines)
     highest = formulas.highest_flat(formulas.gross(lines), formulas.percent(lines), first_day=first_day)
     if vkz != ABRECHNUNG:
         return max(ZERO, min(given, highest))
-    is_open = case.zhe is not None and case.zhe.row.zuzahlungskennzeichen in _CHANGES
     return given if is_open and given in {ZERO, highest} else None
 
 
