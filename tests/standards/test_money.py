@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable
 from decimal import (
     ROUND_05UP,
@@ -17,6 +18,7 @@ from decimal import (
     localcontext,
 )
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -156,6 +158,29 @@ OPERATIONS: list[Callable[[Any], object]] = [
 def test_a_float_or_a_text_is_no_amount(operation: Callable[[Any], object], amount: object) -> None:
     with pytest.raises(TypeError):
         operation(amount)
+
+
+MODULES = sorted(Path(money.__file__).parent.rglob("*.py"))
+
+
+def makes_a_float(node: ast.AST) -> bool:
+    """Say whether this is a number with a point, the name of the type, or a division that may give one."""
+    return (
+        (isinstance(node, ast.Constant) and isinstance(node.value, float))
+        or (isinstance(node, ast.Name) and node.id == "float")
+        or (isinstance(node, ast.BinOp | ast.AugAssign) and isinstance(node.op, ast.Div))
+    )
+
+
+@pytest.mark.parametrize("code", ["x = 0.1", "x = float(y)", "def f(x: float): ...", "x = y / 100", "x /= 2"])
+def test_what_makes_a_float_would_be_found(code: str) -> None:
+    assert any(map(makes_a_float, ast.walk(ast.parse(code))))
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda module: module.stem)
+def test_no_module_of_the_standards_makes_a_float(module: Path) -> None:
+    tree = ast.parse(module.read_text(encoding="utf-8"))
+    assert [node.lineno for node in ast.walk(tree) if makes_a_float(node) and hasattr(node, "lineno")] == []
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)

@@ -31,7 +31,7 @@ def test_the_sums_fit_together_in_every_kind_of_invoice(
 ) -> None:
     for found in (
         owed(sheet, rules),
-        owed_additionally(sheet, rules),
+        owed_additionally(sheet, rules, is_flat_charged=whole),
         owed_again(sheet, rules, is_whole_case_unpaid=whole),
     ):
         assert found.prozentual + found.pauschal == found.gesamt
@@ -145,11 +145,14 @@ def test_who_is_spared_by_law_owes_nothing(sheet: Sheet, rules: CopaymentRules) 
 
 
 @given(sheet=sheets(), rules=RULES)
-def test_a_nachforderung_never_carries_the_flat_amount(sheet: Sheet, rules: CopaymentRules) -> None:
-    first, later = owed(sheet, rules), owed_additionally(sheet, rules)
+def test_a_nachforderung_carries_the_flat_amount_only_if_no_invoice_did(
+    sheet: Sheet, rules: CopaymentRules
+) -> None:
+    first, later = owed(sheet, rules), owed_additionally(sheet, rules, is_flat_charged=True)
     assert later.pauschal == ZERO
     assert later.prozentual == first.prozentual
     assert later.key == first.key
+    assert owed_additionally(sheet, rules, is_flat_charged=False) == first
 
 
 @given(sheet=sheets(), rules=RULES)

@@ -499,3 +499,25 @@ def test_what_a_refusal_writes_into_a_log_repeats_nothing_of_a_case(refuse: Call
         refuse()
     assert "SECRET" not in str(refused.value)
     assert "440301" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("anzahl", "einzelbetrag", "is_refused"),
+    [
+        ("99.99", "99999999.99", False),
+        ("100.00", "8.43", True),
+        ("1.00", "100000000.00", True),
+    ],
+)
+def test_a_value_that_receivers_might_read_in_two_ways_is_not_written(
+    anzahl: str, einzelbetrag: str, is_refused: bool
+) -> None:
+    base = fall()
+    (position,) = base.positionen
+    ehe = replace(position.ehe, anzahl=Decimal(anzahl), einzelbetrag=Decimal(einzelbetrag))
+    large = replace(base, positionen=(Position(ehe=ehe),))
+    if is_refused:
+        with pytest.raises(UnfitCase, match="does not fit"):
+            planned(replace(auftrag(), fall=large))
+    else:
+        assert len(planned(replace(auftrag(), fall=large))) == 1

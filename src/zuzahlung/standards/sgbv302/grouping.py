@@ -22,6 +22,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from itertools import accumulate, groupby, pairwise
 from typing import Final, NamedTuple
 
@@ -35,7 +36,7 @@ from zuzahlung.standards.keys.verarbeitung import (
     ZUZAHLUNGSFORDERUNG,
 )
 from zuzahlung.standards.sgbv302 import numbering, slga
-from zuzahlung.standards.sgbv302.files import Abrechnungsfall
+from zuzahlung.standards.sgbv302.files import Abrechnungsfall, Position
 from zuzahlung.standards.sgbv302.numbering import MOST_MESSAGES, MOST_SEGMENTS, Absenderart
 from zuzahlung.standards.sgbv302.slla import GZF
 
@@ -222,6 +223,10 @@ def lieferungen(
     return tuple(planned)
 
 
+# n..4,2 and n..10,2 of TA1 5.1(8), in the narrower of two readings.
+_LARGEST_QUANTITY = Decimal("99.99")
+_TOO_LARGE_AMOUNT = Decimal(100_000_000)
+
 _Order = tuple[str, str, date, str, str]
 
 
@@ -255,6 +260,17 @@ def _refuse_unfit(auftrag: Auftrag, absender: Absender) -> None:
         raise UnfitCase(f"{which} muss die ursprüngliche Rechnung nennen (URI).")
     if fall.uri is not None and vkz == ABRECHNUNG:
         raise UnfitCase(f"{which} darf keine ursprüngliche Rechnung nennen (URI).")
+    if any(_is_read_in_two_ways(position) for position in fall.positionen):
+        raise UnfitCase(
+            f"{which} hat eine Menge über 99,99 oder einen Betrag ab 100.000.000 €. "
+            "Wie so große Werte zu schreiben sind, lässt die Technische Anlage offen."
+        )
+
+
+def _is_read_in_two_ways(position: Position) -> bool:
+    """Say whether n..p,q would be kept in one reading only: p digits in all, or p before the comma."""
+    ehe = position.ehe
+    return ehe.anzahl > _LARGEST_QUANTITY or ehe.einzelbetrag >= _TOO_LARGE_AMOUNT
 
 
 def _refuse_rechnungsart(auftrag: Auftrag, absender: Absender) -> None:

@@ -43,17 +43,24 @@ class Nachricht:
 class Fassung:
     """A version of TA1: valid for files made (UNB) from `gueltig_ab` to `gueltig_bis`, None while it is open.
 
-    `nachrichten` is empty for a version whose tables are not held.
+    `nachrichten` is empty for a version whose tables are not held. Until `alte_verordnungen_bis` it could
+    still be used for prescriptions issued while it was valid.
     """
 
     nummer: str
     gueltig_ab: date
     gueltig_bis: date | None
     nachrichten: Mapping[str, Nachricht]
+    alte_verordnungen_bis: date | None = None
 
     def is_in_force(self, day: date) -> bool:
         """Say whether a file made on this day may follow this version."""
         return self.gueltig_ab <= day and (self.gueltig_bis is None or day <= self.gueltig_bis)
+
+    def is_for_old_prescriptions(self, day: date) -> bool:
+        """Say whether a file made on this day may follow this version for old prescriptions only."""
+        last = self.alte_verordnungen_bis
+        return last is not None and self.gueltig_ab <= day <= last and not self.is_in_force(day)
 
 
 def _followers(**tags: str) -> Mapping[str, AbstractSet[str]]:
@@ -112,8 +119,20 @@ _V21: Final = MappingProxyType({"SLGA": SLGA_21, "SLLA": SLLA_B_21})
 _NOT_HELD: Final[Mapping[str, Nachricht]] = MappingProxyType({})
 
 
-def _fassung(nummer: str, ab: date, bis: date | None, nachrichten: Mapping[str, Nachricht]) -> Fassung:
-    return Fassung(nummer=nummer, gueltig_ab=ab, gueltig_bis=bis, nachrichten=nachrichten)
+def _fassung(
+    nummer: str,
+    ab: date,
+    bis: date | None,
+    nachrichten: Mapping[str, Nachricht],
+    alte_verordnungen_bis: date | None = None,
+) -> Fassung:
+    return Fassung(
+        nummer=nummer,
+        gueltig_ab=ab,
+        gueltig_bis=bis,
+        nachrichten=nachrichten,
+        alte_verordnungen_bis=alte_verordnungen_bis,
+    )
 
 
 FASSUNGEN: Final[Mapping[str, Fassung]] = MappingProxyType(
@@ -121,8 +140,8 @@ FASSUNGEN: Final[Mapping[str, Fassung]] = MappingProxyType(
         fassung.nummer: fassung
         for fassung in (
             _fassung("12", date(2019, 7, 1), date(2020, 3, 31), _NOT_HELD),
-            # For Heilmittel with a prescription up to 31.12.2020, V13 could be used until 31.12.2025.
-            _fassung("13", date(2020, 1, 1), date(2020, 12, 31), _NOT_HELD),
+            # The cover of TA1 V21: for Heilmittel with a prescription up to 31.12.2020 V13 stayed usable.
+            _fassung("13", date(2020, 1, 1), date(2020, 12, 31), _NOT_HELD, date(2025, 12, 31)),
             _fassung("14", date(2020, 10, 1), date(2021, 9, 30), _NOT_HELD),
             _fassung("15", date(2021, 7, 1), date(2022, 3, 30), _NOT_HELD),
             _fassung("16", date(2022, 1, 1), date(2022, 12, 31), _NOT_HELD),

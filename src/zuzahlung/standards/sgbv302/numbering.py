@@ -7,8 +7,7 @@ TA1 says for the parts of a Rechnungsnummer which signs group it, and calls all 
 forbidden; that letters are those from A to Z is our reading.
 
 Source: TA1 V21, 5.4 UNB, UNH; TA1 V21, 5.5.2 REC; TA1 V21, 5.5.3.1 INV; RL, § 4(1); Anh1, 4.2, 4.3; Anh2, 5, 6;
-GGT4, 1.3; house, letters of a Rechnungsnummer, blanks in a Belegnummer, the month of a
-logical file name.
+GGT4, 1.3; house, letters of a Rechnungsnummer, blanks in a Belegnummer, the month of a logical file name.
 
 >>> parse_rechnungsnummer("2026-1002:1")
 Rechnungsnummer(sammelnummer='2026-1002', einzelnummer='1')

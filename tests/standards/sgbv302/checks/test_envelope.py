@@ -187,6 +187,22 @@ def test_a_version_whose_tables_are_not_held_is_a_note_while_it_is_in_force() ->
 @pytest.mark.parametrize(
     ("day", "expected"),
     [
+        ("20201231", ["version.not-held 2 note UNH.2.2"]),
+        ("20210101", ["version.old-prescriptions-only 1 note UNH.2.2", "version.not-held 2 note UNH.2.2"]),
+        ("20251231", ["version.old-prescriptions-only 1 note UNH.2.2", "version.not-held 2 note UNH.2.2"]),
+        ("20260101", ["version.not-in-force 1 error UNH.2.2", "version.not-held 2 note UNH.2.2"]),
+    ],
+)
+def test_version_13_stayed_usable_for_old_prescriptions_until_the_end_of_2025(
+    day: str, expected: list[str]
+) -> None:
+    old = put(SINGLE, "UNB.4.1", day).replace(":21:0:0", ":13:0:0")
+    assert [one for one in told(old) if one.startswith("version")] == expected
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [
         ("20250930", ["version.not-in-force 1 error UNH.2.2"]),
         ("20251001", []),
     ],

@@ -17,7 +17,6 @@ from tests.standards.sgbv302.seeded.damage import (
     wrong,
 )
 
-
 AMOUNTS: Final = (
     defect(
         "quantity-nought", "01", "Die Menge ist 0.",

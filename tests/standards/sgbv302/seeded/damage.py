@@ -229,17 +229,21 @@ def _find(parts: list[str], where: str) -> tuple[int, int | None, int | None]:
 
 
 def _with(segment: str, element: int, component: int | None, new: str) -> str:
-    # Releases are marked, so that a plain split finds the elements.
-    parts = segment.replace("?+", "\x01").replace("?:", "\x02").split("+")
+    parts = _marked(segment).split("+")
     parts += [""] * (element + 1 - len(parts))
     if component is None:
-        parts[element] = new
+        parts[element] = _marked(new)
     else:
         components = parts[element].split(":")
         components += [""] * (component - len(components))
-        components[component - 1] = new
+        components[component - 1] = _marked(new)
         parts[element] = ":".join(components)
     return "+".join(parts).rstrip("+").replace("\x01", "?+").replace("\x02", "?:")
+
+
+def _marked(text: str) -> str:
+    """Return the text with other signs for what is released, so that a plain split finds the elements."""
+    return text.replace("?+", "\x01").replace("?:", "\x02")
 
 
 def _counted(text: str) -> str:

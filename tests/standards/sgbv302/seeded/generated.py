@@ -34,7 +34,7 @@ QUANTITIES: Final = ("1.00", "1.00", "2.00", "0.50", "3.25", "99.99")
 
 
 class Area(NamedTuple):
-    """A Heilmittel-Bereich: its group, positions of which the first bears a Zuzahlung, what ZHE and DIA say."""
+    """A Heilmittel-Bereich: group, positions (the first bears a Zuzahlung), and what ZHE and DIA say."""
 
     bereich: str
     legs: str

@@ -18,7 +18,6 @@ from tests.standards.sgbv302.seeded.damage import (
     wrong,
 )
 
-
 PAIRS: Final = (
     defect(
         "sender-of-slga", "01", "Die SLGA nennt einen anderen Absender als UNB.",

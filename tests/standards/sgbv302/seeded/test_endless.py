@@ -1,4 +1,4 @@
-"""A file without end or without a terminator is refused in bounded memory, and not read further than needed."""
+"""A file without end or without a terminator is refused in bounded memory, and not read to its end."""
 
 from __future__ import annotations
 

@@ -203,7 +203,7 @@ class _Field(NamedTuple):
 
 
 def _chosen_field(segments: Segments, choice: int, is_fit: Callable[[Any], bool]) -> _Field:
-    """Return a filled element or component whose field is fit, but none of the head and the end of the file."""
+    """Return a filled element or component whose field is fit, but not of UNB and UNZ."""
     found = []
     for place, parts in enumerate(segments[1:-1], start=1):
         for field in _table_at(segments, place).fields:

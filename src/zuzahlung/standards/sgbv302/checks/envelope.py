@@ -224,6 +224,13 @@ UNZ_REFERENCE = error(
 )
 
 
+OLD_PRESCRIPTIONS_ONLY = note(
+    "version.old-prescriptions-only",
+    1,
+    "Die Fassung {version} durfte am {day} nur noch für Verordnungen bis {last} verwendet werden.",
+    "Version {version} was usable on the day of UNB for prescriptions up to {last} only.",
+    "TA1 V21, Deckblatt",
+)
 UNCHECKED = frozenset({NOT_HELD.id, OTHER_AREA.id})
 """Rules whose breach means that what stands in the messages was not checked, so that no finding means nothing."""
 
@@ -309,7 +316,15 @@ def _of_version(at: At, file: File) -> Iterator[FileFinding]:
         yield MIXED_VERSIONS.broken_at(at.piece, "2.2")
     elif file.unb is not None:
         day = file.unb.row.zeitpunkt.datum
-        if not is_in_force:
+        if fassung.is_for_old_prescriptions(day):
+            yield OLD_PRESCRIPTIONS_ONLY.broken_at(
+                at.piece,
+                "2.2",
+                version=version,
+                day=format_day(day),
+                last=format_day(fassung.gueltig_bis or day),
+            )
+        elif not is_in_force:
             in_force = [other.nummer for other in FASSUNGEN.values() if other.is_in_force(day)]
             yield NOT_IN_FORCE.broken_at(
                 at.piece,
