@@ -169,6 +169,7 @@ def test_the_same_belegnummer_in_another_invoice_is_right() -> None:
         (("1", "2", "0"), ["inv.voucher-order 3 warning INV#3.4"]),
         (("9", "2", "1"), ["inv.voucher-order 3 warning INV#2.4"]),
         (("9", "10", "11"), []),
+        (("1", "01", "2"), []),
         (("1", "7", "8"), []),
         (("A-9", "A-10", "A-11"), []),
         (("A-9", "A-11", "A-10"), ["inv.voucher-order 3 warning INV#3.4"]),

@@ -17,6 +17,8 @@ from tests.standards.sgbv302.checks.damaged import (
     add,
     drop,
     file_of,
+    fritz,
+    luigi,
     put,
     told,
 )
@@ -63,7 +65,12 @@ def test_an_slla_of_another_invoice_is_told_once_and_no_sum_is_compared_with_it(
 
 
 def test_two_slla_in_each_others_place_are_told_at_each() -> None:
-    parts = SEVERAL.split(END)[1:-2]
+    # Their sums differ, but that is no news.
+    rows = SEVERAL.replace("GES+00+1,78+13,09+11,31", "GES+00+59,26+59,26+0,00", 1)
+    rows = rows.replace("GES+11+1,78+13,09+11,31", "GES+11+59,26+59,26+0,00", 1)
+    case = "".join(part + END for part in luigi("1"))
+    other = "".join(part + END for part in fritz("1", status="10000"))
+    parts = rows.replace(case, other, 1).split(END)[1:-2]
     first, second, third, fourth = (
         parts[start:end]
         for start, end in zip(
@@ -175,6 +182,13 @@ def test_a_message_of_no_known_kind_or_version_is_not_missed_in_the_invoices(
     where: str, new: str, expected: str
 ) -> None:
     assert told(put(GATHERED, where, new)) == [expected]
+
+
+def test_an_slga_is_judged_by_itself_where_its_slla_cannot_be_read() -> None:
+    assert told(put(put(SINGLE, "UNH#2.2.1", "SLXX"), "REC.1.1", "2026--1")) == [
+        "unh.kind 1 error UNH#2.2",
+        "rec.number-form 3 error REC.1.1",
+    ]
 
 
 def test_a_message_that_takes_itself_for_the_other_kind_is_not_missed_again() -> None:

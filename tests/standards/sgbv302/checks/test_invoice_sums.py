@@ -121,6 +121,8 @@ def test_a_sammelrechnung_that_follows_a_wrong_row_below_it_is_not_told_again() 
     rows = GATHERED.replace("GES+11+1,78+13,09+11,31", "GES+11+1,78+14,00+11,31", 1)
     assert told(rows) == ["ges.gross 3 error GES#4.3"]
     assert told(put(rows, "GES#2.3", "27,09")) == ["ges.gross 3 error GES#4.3"]
+    rows = GATHERED.replace("GES+11+1,78+13,09+11,31", "GES+11+1,78+13,09+12,00", 1)
+    assert told(put(rows, "GES#2.4", "23,31")) == ["ges.copayment 3 error GES#4.4"]
 
 
 def test_a_sum_that_fits_neither_the_cases_as_they_stand_nor_as_they_should_be_is_told() -> None:
@@ -139,6 +141,13 @@ def test_a_sum_that_fits_neither_the_cases_as_they_stand_nor_as_they_should_be_i
 )
 def test_sums_are_not_compared_where_one_of_them_could_not_be_read(text: str, expected: str) -> None:
     assert told(text) == [expected]
+
+
+def test_rows_and_cases_that_cannot_be_read_leave_nothing_to_compare() -> None:
+    assert told(put(put(SINGLE, "GES#2.3", "26,1"), "BES.1", "13,9")) == [
+        "element.decimals 2 error GES#2.3",
+        "element.decimals 2 error BES.1",
+    ]
 
 
 def test_a_position_that_cannot_be_read_leaves_the_sums_comparable() -> None:
@@ -218,6 +227,70 @@ def test_the_rows_of_a_sammelrechnung_are_the_sums_of_the_invoices_under_it() ->
 def test_a_sammelrechnung_is_not_compared_with_an_invoice_that_could_not_be_read() -> None:
     assert told(put(GATHERED, "BES.1", "13,9")) == ["element.decimals 2 error BES.1"]
     assert told(drop(GATHERED, "UNH#5", "UNT#5")) == ["slga.without-slla 3 error UNH#4"]
+
+
+def test_the_rows_of_a_sammelrechnung_follow_those_below_where_the_cases_cannot_be_read() -> None:
+    unreadable = put(GATHERED, "BES.1", "13,9")
+    assert told(put(unreadable, "GES#2.3", "9,99")) == [
+        "element.decimals 2 error BES.1",
+        "ges.gross 3 error GES#2.3",
+    ]
+
+
+def test_rows_that_cannot_be_read_are_no_excuse_for_a_sammelrechnung() -> None:
+    # It says what the rows come to that could be read, and not what the cases come to.
+    wrong = put(put(GATHERED, "GES#4.3", "13,0"), "GES#2.3", "13,09")
+    assert told(wrong) == ["element.decimals 2 error GES#4.3", "ges.gross 3 error GES#2.3"]
+
+
+def test_a_case_of_no_readable_status_leaves_the_split_of_the_sammelrechnung_alone() -> None:
+    assert told(put(GATHERED, "INV.2", "X0000")) == ["inv.status-form 3 warning INV.2"]
+
+
+def test_two_rows_that_are_wrong_by_themselves_are_both_told() -> None:
+    assert told(put(put(SINGLE, "GES#2.3", "9,99"), "GES#3.3", "9,98")) == [
+        "ges.gross 3 error GES#2.3",
+        "ges.gross 3 error GES#3.3",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("bes", "expected"),
+    [
+        ("BES+29,63+12,69+2,96+10,00", "bes.total 3 error BES.2"),
+        ("BES+26,93+12,96+2,96+10,00", "bes.gross 3 error BES.1"),
+    ],
+)
+def test_a_wrong_case_of_a_correction_is_not_told_again_at_the_rows(bes: str, expected: str) -> None:
+    head = f"FKT+04++440301798+{KASSE}+{KASSE}"
+    text = file_of(
+        message(
+            "SLGA",
+            f"{head}+440301798",
+            "REC+2026-1:0+20261005+1",
+            "GES+00+16,67+29,63+12,96",
+            "GES+11+16,67+29,63+12,96",
+            "NAM+Physiotherapie Mustermann",
+        ),
+        message(
+            "SLLA",
+            head,
+            "REC+2026-1:0+20261005+1",
+            "INV+A123456780+10000+1+1",
+            "URI+440301798+2026-77:0+20260930+4",
+            "NAD+D?'Angelo+Luigi+19720413",
+            "EHE+22:00501+20501+1,00+29,63+20260910+2,96",
+            "ZHE+110178400+906716934+20260901+3+WS+03+++++++1000++0+1+2",
+            "DIA+M54.4",
+            bes,
+        ),
+    )
+    assert told(text) == [expected]
+
+
+def test_the_text_of_a_status_without_cases_names_those_that_have_some() -> None:
+    (found,) = check([add(SINGLE, "GES#3", "GES+31+0,00+0,00+0,00").encode("latin-1")])
+    assert found.text == "Zum Status 31 gibt es in der SLLA keinen Fall. Es gibt Fälle mit Status 11, 51."
 
 
 def test_an_invoice_that_breaks_off_is_not_compared() -> None:

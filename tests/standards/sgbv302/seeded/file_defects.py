@@ -489,6 +489,28 @@ VERSIONS: Final = (
         why="The note says what was not checked because of it.",
     ),
     Defect(
+        id="version-13-for-old-prescriptions",
+        file="02",
+        says="Die Fassung 13 galt am 30.12.2025 nur noch für Verordnungen bis 31.12.2020.",
+        damage=all_of(replaced(":21:0:0", ":13:0:0", times=0), put("UNB.4.1", "20251230")),
+        expected=(
+            remark("version.old-prescriptions-only", "UNH.2.2", stufe=1),
+            remark("version.not-held", "UNH.2.2", stufe=2),
+        ),
+        why="What was not checked may be in order: both notes say on which condition, and what was left out.",
+    ),
+    Defect(
+        id="version-13-after-its-end",
+        file="02",
+        says="Die Fassung 13 endete am 31.12.2025 endgültig.",
+        damage=all_of(replaced(":21:0:0", ":13:0:0", times=0), put("UNB.4.1", "20260101")),
+        expected=(
+            head("version.not-in-force", "UNH.2.2"),
+            remark("version.not-held", "UNH.2.2", stufe=2),
+        ),
+        why="The note says what was not checked because of it.",
+    ),
+    Defect(
         id="version-unknown",
         file="01",
         says="Eine Fassung 99 gibt es nicht.",

@@ -163,6 +163,7 @@ class Invoices:
         if self._block is not None:
             self._block.invoices += 1
             self._block.sums.is_complete = False
+            self._block.rows.is_complete = False
 
     def _begin_block(self, slga: Message) -> Iterator[FileFinding]:
         yield from self._end_of_block()
@@ -181,9 +182,7 @@ class Invoices:
         if not block.invoices:
             yield blocks.EMPTY.broken_at(block.slga.first)
         elif block.heading.vkz is not None:
-            expected = block.sums.expected(block.heading.vkz)
-            if expected.ways and block.rows.is_complete:
-                expected = expected._replace(ways=[*expected.ways, block.rows.way()])
+            expected = block.rows.beside(block.sums.expected(block.heading.vkz))
             yield from of_ges(block.slga, expected, is_claim=_is_claim(block.heading), is_sammel=True)
 
     def _of_heads(self, invoice: _Invoice, slla: Message | None) -> Iterator[FileFinding]:
@@ -245,10 +244,11 @@ class Invoices:
             return
         slga = invoice.slga
         if not invoice.sllas:
+            invoice.sums.is_complete = False
             if slga.is_whole:
                 yield sequence.WITHOUT_SLLA.broken_at(slga.first)
+        if invoice.heading is _UNKNOWN:
             yield from self._of_heads(invoice, None)
-            invoice.sums.is_complete = False
         else:
             yield from numbers.of_group(invoice.heading, self._known, segments=invoice.segments)
         if invoice.heading.vkz is not None:

@@ -182,9 +182,12 @@ class Rows:
             before = self._by_status.get(row.status)
             self._by_status[row.status] = row if before is None else _both(before, row)
 
-    def way(self) -> Mapping[str, GES]:
-        """Return the sums by status."""
-        return self._by_status
+    def beside(self, expected: Expected) -> Expected:
+        """Return what a Sammelrechnung may say: what follows from the cases, or from the rows as they stand."""
+        if not self.is_complete:
+            return expected
+        is_alone = not expected.ways
+        return Expected([*expected.ways, self._by_status], is_alone or expected.has_statuses)
 
 
 def _both(one: GES, other: GES) -> GES:
