@@ -26,7 +26,7 @@ hypothesis.settings.load_profile("house")
 
 SERVER = pytest.StashKey[TestServer]()
 # Law, numbers and the command line know no Django: tests of these folders alone start without it.
-WITHOUT_DJANGO = ("tests/standards", "tests/official", "tests/cli", "src/zuzahlung/standards")
+WITHOUT_DJANGO = ("tests/standards", "tests/official", "tests/fuzz", "tests/cli", "src/zuzahlung/standards")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -64,7 +64,9 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
     """Tells each process of a parallel run where the run's server is."""
-    node.workerinput["folder"] = str(node.config.stash[SERVER].folder)
+    server = node.config.stash.get(SERVER, None)
+    if server is not None:
+        node.workerinput["folder"] = str(server.folder)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -54,7 +54,7 @@ def main() -> int:
             "-print_final_stats=1",
         )
         if fuzzed == 0:
-            _run(worker, "-merge=1", str(CORPUS), str(found), f"-max_len={LONGEST}")
+            _run(worker, "-set_cover_merge=1", str(CORPUS), str(found), f"-max_len={LONGEST}")
     if not any(CRASHES.iterdir()):
         CRASHES.rmdir()
     return fuzzed

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import re
+
+from zuzahlung.cli.explanation_outline import outline
+from zuzahlung.cli.explanation_page import write_page
+from zuzahlung.cli.explanation_text import lines
+from zuzahlung.standards.edifact import stream
 from zuzahlung.standards.edifact.charsets import Charset, NotInCharset
 from zuzahlung.standards.edifact.faults import Faulty
 from zuzahlung.standards.edifact.stream import BrokenStream
 from zuzahlung.standards.findings import Severity
 from zuzahlung.standards.sgbv302 import files
+from zuzahlung.standards.sgbv302.as_json import to_json
 from zuzahlung.standards.sgbv302.checks.flow import CHARSET, check
 from zuzahlung.standards.sgbv302.checks.rules import FileFinding
+from zuzahlung.standards.sgbv302.explanation.walk import NoPayload, explain
+from zuzahlung.standards.sgbv302.from_json import from_json
 
 CHARSETS = tuple(Charset)
 
@@ -24,6 +33,8 @@ def everything(data: bytes) -> None:
         "the check depends on how the bytes come in"
     )
     _reads_what_it_wrote(data, charset)
+    _comes_back_from_json(data, charset)
+    _is_explained(data, charset)
 
 
 def _is_told(finding: FileFinding, data: bytes) -> None:
@@ -52,3 +63,31 @@ def _reads_what_it_wrote(data: bytes, charset: Charset) -> None:
     except NotInCharset:
         return
     assert files.read([again], charset.decode) == datei
+
+
+def _comes_back_from_json(data: bytes, charset: Charset) -> None:
+    try:
+        document = b"".join(to_json([data], charset))
+    except BrokenStream:
+        return
+    assert b"".join(from_json([document])) == data
+
+
+def _is_explained(data: bytes, charset: Charset) -> None:
+    page: list[str] = []
+    try:
+        blocks = list(outline(explain(stream.segments([data], charset.decode))))
+    except NoPayload:
+        return
+    text = "\n".join(lines(blocks))
+    write_page(blocks, page.append)
+    whole = "".join(page)
+    # What a file says is text: no mark that is not ours, nothing that steers a terminal or cannot be printed.
+    assert not _STEERING.search(text)
+    assert not _STEERING.search(whole)
+    assert whole.encode("utf-8")
+    assert whole.count("<script") == 0
+    assert whole.endswith("</html>\n")
+
+
+_STEERING = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")

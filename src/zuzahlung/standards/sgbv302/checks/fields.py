@@ -26,7 +26,7 @@ UNKNOWN_CODE = error(
     "{source}",
 )
 
-_Key = tuple[Callable[[Any], Any], frozenset[str], str, Field]
+Key = tuple[Callable[[Any], Any], frozenset[str], str, Field]
 
 
 def of_faults(piece: Piece, faults: Sequence[Fault], *, stufe: int) -> Iterator[FileFinding]:
@@ -43,10 +43,10 @@ def of_faults(piece: Piece, faults: Sequence[Fault], *, stufe: int) -> Iterator[
         yield rule.broken_at(piece, fault.place, text=fault.text, detail=fault.detail)
 
 
-def of_codes(piece: Piece, row: Segment) -> Sequence[FileFinding]:
-    """Return a finding for each field whose code is not in its table."""
+def of_codes(piece: Piece, row: Segment, keys: Sequence[Key]) -> Sequence[FileFinding]:
+    """Return a finding for each field whose code is not in its table; `keys` are those of the row's class."""
     found: Sequence[FileFinding] = ()
-    for get, codes, place, field in keys_of(type(row)):
+    for get, codes, place, field in keys:
         value = get(row)
         if value is not None and value not in codes:
             found = [*found, _unknown_code(piece, place, field, value)]
@@ -60,12 +60,12 @@ def _unknown_code(piece: Piece, place: str, field: Field, value: str) -> FileFin
 
 
 @once
-def keys_of(segment: type[Any]) -> Sequence[_Key]:
+def keys_of(segment: type[Any]) -> Sequence[Key]:
     """Return how to get each coded field of a segment, the codes it may hold, its place and the field."""
     return tuple(_keys(table_of(segment), "", ""))
 
 
-def _keys(table: Table, path: str, before: str) -> Iterator[_Key]:
+def _keys(table: Table, path: str, before: str) -> Iterator[Key]:
     for field in table.fields:
         if field.composite is not None:
             yield from _keys(field.composite, f"{path}{field.name}.", f"{before}{field.place}.")

@@ -9,7 +9,7 @@ Source: TA1 V21, 6; house, how a file of any size is checked.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from types import MappingProxyType
 from typing import Any, Final
@@ -60,7 +60,7 @@ class _Check:
         self._last = ""
         self._in_order = True
         self._repeated = 0
-        self._readers: Mapping[str, tuple[Callable[[str], Any], bool]] = {}
+        self._readers: Mapping[str, tuple[Callable[[str], Any], Sequence[fields.Key]]] = {}
         self._is_over = False
         self._is_outside = False
         self._unknown = 0
@@ -127,7 +127,7 @@ class _Check:
         except Faulty as faulty:
             yield from fields.of_faults(piece, faulty.faults, stufe=1)
         else:
-            yield from fields.of_codes(piece, row)
+            yield from fields.of_codes(piece, row, fields.keys_of(type(row)))
         at = None if row is None else At(piece, row)
         if tag == "UNB":
             yield from self._of_unb(piece, at)
@@ -165,7 +165,7 @@ class _Check:
             {}
             if nachricht is None
             else {
-                tag: (reading.reader_of(segment), bool(fields.keys_of(segment)))
+                tag: (reading.reader_of(segment), fields.keys_of(segment))
                 for tag, segment in nachricht.segmente.items()
             }
         )
@@ -234,8 +234,8 @@ class _Check:
             self._in_order = False
             was_unknown, self._unknown = self._was_unknown(piece), piece.number
             return () if was_unknown else (order.unknown(piece, message),)
-        read, has_keys = known
-        if tag in self._smooth.get(self._last, _NOTHING) and tag != self._last:
+        read, keys = known
+        if tag in self._smooth.get(self._last, _NOTHING):
             found: Iterable[FileFinding] = ()
             self._last, self._in_order, self._repeated = tag, True, 1
         else:
@@ -253,7 +253,7 @@ class _Check:
         case = self._case
         if not (_place_in_message(tag, at, message) if case is None else _place_in_case(tag, at, case)):
             self._spoil(message)
-        if has_keys and (unknown := fields.of_codes(piece, row)):
+        if keys and (unknown := fields.of_codes(piece, row, keys)):
             return [*found, *unknown]
         return found
 
@@ -299,20 +299,23 @@ class _Check:
         if not message.cases:
             yield from self._invoices.head(message)
         message.cases += 1
-        if (
-            case.sums < 2
-        ):  # Otherwise they are two cases in one, and what one says would be held against the other.
+        # With two sums they are two cases in one, and what one says would be held against the other.
+        if case.sums < 2:
             yield from of_case(case, message, self._file)
         yield from self._invoices.add(case)
 
 
 def _smooth(nachricht: Nachricht) -> Mapping[str, AbstractSet[str]]:
-    """Return what may follow each segment without another look; one that has to be repeated needs one."""
-    return {tag: after for tag, after in nachricht.folgen.items() if tag not in nachricht.mindestens}
+    """Return what may follow each segment without another look: whatever need not be counted."""
+    return {
+        tag: after - nachricht.hoechstens.keys()
+        for tag, after in nachricht.folgen.items()
+        if tag not in nachricht.mindestens
+    }
 
 
-_ONE_OF_MESSAGE: Final = frozenset({"FKT", "REC", "UST", "NAM"})
-_ONE_OF_CASE: Final = frozenset({"INV", "URI", "NAD", "IMG", "EVO", "ZHE", "SKZ"})
+_ONE_OF_MESSAGE: Final = {tag: tag.lower() for tag in ("FKT", "REC", "UST", "NAM")}
+_ONE_OF_CASE: Final = {tag: tag.lower() for tag in ("INV", "URI", "NAD", "IMG", "EVO", "ZHE", "SKZ")}
 
 
 def _place_in_message(tag: str, at: At, message: Message) -> bool:
@@ -320,8 +323,8 @@ def _place_in_message(tag: str, at: At, message: Message) -> bool:
         message.ges.append(at)
     elif tag == "SKO":
         message.sko.append(at)
-    elif tag in _ONE_OF_MESSAGE and getattr(message, tag.lower()) is None:
-        setattr(message, tag.lower(), at)
+    elif (name := _ONE_OF_MESSAGE.get(tag)) and getattr(message, name) is None:
+        setattr(message, name, at)
     else:
         return False
     return True
@@ -337,8 +340,8 @@ def _place_in_case(tag: str, at: At, case: Case) -> bool:
         if case.summe is not None:
             return False
         case.summe = at
-    elif tag in _ONE_OF_CASE and getattr(case, tag.lower()) is None:
-        setattr(case, tag.lower(), at)
+    elif (name := _ONE_OF_CASE.get(tag)) and getattr(case, name) is None:
+        setattr(case, name, at)
     elif tag == "TXT" and case.items and case.items[-1].txt is None:
         case.items[-1].txt = at
     elif tag == "MWS" and case.items and case.items[-1].mws is None:
