@@ -1,4 +1,4 @@
-"""Keys of an invoice and its file: who is paid, whether papers follow, test or not, the payer's answer.
+"""Keys of an invoice and its file: who is paid, whether papers follow, test or not, the fund's answer.
 
 Source: TA3 V21, 8.1.4, 8.1.9, 8.1.18; TA1 V21, 5.4 UNB.
 """
@@ -22,7 +22,7 @@ RECHNUNGSART: Final = Schluessel(
     nicht_belegt=("0",),
 )
 
-# The payer's answer; no segment of the files that we write or read carries it.
+# The fund's answer; no segment of the files that we write or read carries it.
 PRUEFVERMERK: Final = Schluessel(
     nummer="8.1.9",
     name="Prüfvermerk",

@@ -93,7 +93,7 @@ def test_a_sammelrechnung_with_nothing_under_it_is_told() -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        (put(put(GATHERED, "FKT#4.4", "109990041"), "FKT#5.4", "109990041"), "sammel.other-payer 3 error FKT#4.4"),
+        (put(put(GATHERED, "FKT#4.4", "109990041"), "FKT#5.4", "109990041"), "sammel.other-paymaster 3 error FKT#4.4"),
         (put(put(GATHERED, "REC#4.1.1", "2026-9"), "REC#5.1.1", "2026-9"), "sammel.other-number 3 error REC#4.1.1"),
         (
             put(put(GATHERED, "FKT#4.3", ABRECHNUNGSSTELLE), "FKT#5.3", ABRECHNUNGSSTELLE),
@@ -101,7 +101,7 @@ def test_a_sammelrechnung_with_nothing_under_it_is_told() -> None:
         ),
         (put(put(GATHERED, "REC#4.1.2", "0"), "REC#5.1.2", "0"), "rec.single-number-missing 3 error REC#4.1.2"),
         # It is told once that the Sammelrechnung differs from both invoices under it.
-        (put(GATHERED, "FKT.4", "109990041"), "sammel.other-payer 3 error FKT#2.4"),
+        (put(GATHERED, "FKT.4", "109990041"), "sammel.other-paymaster 3 error FKT#2.4"),
         (put(GATHERED, "REC.1.1", "2026-9"), "sammel.other-number 3 error REC#2.1.1"),
         # A third party must not head the Sammelrechnung of a practice.
         (put(THIRD_PARTY_GATHERED, "FKT.3", ABRECHNUNGSSTELLE), "sammel.other-provider 3 error FKT#2.3"),

@@ -313,7 +313,7 @@ SAMMELRECHNUNGEN: Final = (
         "sammelrechnung-of-another-payer", "01 Sammelrechnung",
         "Die Rechnung geht an einen anderen Kostenträger.",
         all_of(put("FKT#2.4", "109990029"), put("FKT#3.4", "109990029")),
-        wrong("sammel.other-payer", "FKT#2.4"),
+        wrong("sammel.other-paymaster", "FKT#2.4"),
     ),
     defect(
         "sammelrechnung-of-another-number", "01 Sammelrechnung", "Die Rechnung hat eine andere Sammelnummer.",

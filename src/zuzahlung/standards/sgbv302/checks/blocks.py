@@ -27,7 +27,7 @@ MIXED = error(
     3,
     "Die Datei mischt Rechnungen mit und ohne Sammelrechnung. Entweder hat jeder Kostenträger eine oder keiner.",
     "Either all Kostenträger of a file have a Sammelrechnung or none.",
-    "TA1 V21, 5.3.2 and 5.3.3",
+    "TA1 V21, 5.3.2, 5.3.3",
 )
 MISSING = error(
     "sammel.missing",
@@ -44,7 +44,7 @@ EMPTY = error(
     "TA1 V21, 5.3",
 )
 OTHER_PAYER = error(
-    "sammel.other-payer",
+    "sammel.other-paymaster",
     3,
     "Diese Rechnung geht an den Kostenträger {given}, die Sammelrechnung darüber an {above}.",
     "A Gesamtrechnung has the Kostenträger of the Sammelrechnung above it.",

@@ -71,13 +71,13 @@ def of_form(heading: Heading) -> Iterator[FileFinding]:
 def of_use(heading: Heading, known: Known, *, is_sammel: bool) -> Iterator[FileFinding]:
     """Yield that another invoice of the file has this number already."""
     first, second, rec = heading.sammelnummer, heading.einzelnummer, heading.rec
-    payer = heading.ik_kostentraeger if is_sammel else heading.ik_krankenkasse
-    if rec is None or first is None or second is None or payer is None:
+    billed = heading.ik_kostentraeger if is_sammel else heading.ik_krankenkasse
+    if rec is None or first is None or second is None or billed is None:
         return
     used = known.numbers.setdefault((first, "J" if is_sammel else second), {})
     provider = heading.ik_rechnungssteller
     number = f"{first}:{second}"
-    if payer in used:
+    if billed in used:
         yield TWICE.broken_at(rec.piece, "1", number=number)
     elif used and is_sammel:
         known.told.add((REUSED.id, first))
@@ -88,7 +88,7 @@ def of_use(heading: Heading, known: Known, *, is_sammel: bool) -> Iterator[FileF
         yield REUSED.broken_at(rec.piece, "1", number=number)
     elif used and provider not in used.values():
         yield OF_ANOTHER.broken_at(rec.piece, "1.2", number=number)
-    used[payer] = provider
+    used[billed] = provider
 
 
 def of_group(heading: Heading, known: Known, *, segments: int) -> Iterator[FileFinding]:

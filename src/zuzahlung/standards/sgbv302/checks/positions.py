@@ -38,7 +38,7 @@ NUMBER_UNKNOWN = warning(
     3,
     "Die Position {number} steht nicht im Verzeichnis der Heilmittelpositionsnummern.",
     "EHE.2 is not in the directory.",
-    "HPNR, column HPNR",
+    "HPNR, Spalte HPNR",
 )
 NUMBER_NOT_VALID = warning(
     "ehe.position-not-valid",
@@ -89,14 +89,14 @@ BLANKO = warning(
     3,
     "Die Position {number} gehört zu einer Blankoverordnung, die Verordnungsart ist aber {art}.",
     "The directory has EHE.2 under § 125a SGB V, but ZHE.6 is not 05.",
-    "HPNR, column Grundlage",
+    "HPNR, Spalte Grundlage",
 )
 BLANKO_OF_CASE = warning(
     "zhe.blanko",
     3,
     "Alle Positionen gehören zu einer Blankoverordnung, die Verordnungsart ist aber {art}.",
     "The directory has each EHE.2 under § 125a SGB V, but ZHE.6 is not 05.",
-    "HPNR, column Grundlage",
+    "HPNR, Spalte Grundlage",
 )
 HOME_VISIT = warning(
     "zhe.hausbesuch",
