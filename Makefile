@@ -22,7 +22,8 @@ test: $(VENV)/dev.stamp chromium ## runs everything: lint, types, contracts, uni
 
 check: $(VENV)/dev.stamp ## runs lint, types, contracts and the quick tests, in under a minute (for pre-commit)
 	@$(MAKE) --no-print-directory static-checks
-	$(BIN)/python -m pytest -q -n logical --dist loadfile -m "not (story or database or browser or official)"
+	$(BIN)/python -m pytest -q -n logical --dist loadfile --hypothesis-profile=quick \
+	  -m "not (story or database or browser or official or thorough)"
 
 .PHONY: static-checks
 static-checks:

@@ -22,6 +22,8 @@ from zuzahlung.vault import keyfile
 hypothesis.settings.register_profile(
     "house", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
+# For `make check`, which runs before every commit; `make test` looks everywhere.
+hypothesis.settings.register_profile("quick", hypothesis.settings.get_profile("house"), max_examples=10)
 hypothesis.settings.load_profile("house")
 
 SERVER = pytest.StashKey[TestServer]()

@@ -72,6 +72,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made
 
 
+@pytest.mark.thorough
 def test_everything_the_page_shows_of_a_terminal_is_what_a_terminal_shows(folder: Path) -> None:
     shown = consoles()
     assert len(shown) >= 8

@@ -619,6 +619,7 @@ def test_the_builder_writes_no_element_and_no_attribute_of_others() -> None:
     )
 
 
+@pytest.mark.thorough
 def test_every_beginning_of_a_file_makes_a_whole_page(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

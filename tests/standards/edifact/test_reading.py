@@ -335,6 +335,7 @@ def test_the_fast_and_the_slow_way_agree_on_any_text(segment: type[Any], data: s
     agree(segment, tag + data.draw(st.one_of(st.text(SIGNS, max_size=40), st.text(max_size=40))))
 
 
+@pytest.mark.thorough
 @EVERY_SEGMENT
 @given(data=st.data())
 def test_the_fast_and_the_slow_way_agree_on_damaged_segments(segment: type[Any], data: st.DataObject) -> None:
@@ -346,6 +347,7 @@ def test_the_fast_and_the_slow_way_agree_on_damaged_segments(segment: type[Any],
     agree(segment, text)
 
 
+@pytest.mark.thorough
 @EVERY_SEGMENT
 @given(data=st.data())
 def test_the_fast_and_the_slow_way_agree_on_elements_that_moved(

@@ -178,6 +178,7 @@ def test_a_gigabyte_without_a_terminator_is_given_up_early(pattern: bytes) -> No
     assert peak < 3_000_000
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("blanks", [b"\r\n" * (CHUNK // 2), b" " * CHUNK], ids=["lines", "blanks"])
 def test_two_hundred_megabytes_of_white_space_pass_in_bounded_memory(blanks: bytes) -> None:
     times = 200_000_000 // CHUNK
@@ -193,6 +194,7 @@ def test_two_hundred_megabytes_of_white_space_pass_in_bounded_memory(blanks: byt
     assert peak < 3_000_000
 
 
+@pytest.mark.thorough
 def test_memory_does_not_grow_with_the_number_of_segments() -> None:
     chunk = small_file.joined(*small_file.SEGMENTS) * 40
 

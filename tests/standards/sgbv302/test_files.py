@@ -147,6 +147,7 @@ def test_commas_in_texts_are_released_on_demand_and_read_alike(datei: Nutzdaten)
     assert read(files.write(other, comma=True).encode("latin-1")) == other
 
 
+@pytest.mark.thorough
 @EVERY_CHARSET
 @settings(max_examples=40)
 @given(data=st.data())
@@ -161,6 +162,7 @@ def test_any_file_is_read_as_it_was_written_in_every_charset_and_with_any_line_e
     assert read(written, size, charset.decode) == datei
 
 
+@pytest.mark.thorough
 @settings(max_examples=40)
 @given(whole_files())
 def test_there_is_one_way_only_to_write_a_file(datei: Nutzdaten) -> None:

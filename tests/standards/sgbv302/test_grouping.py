@@ -361,6 +361,7 @@ def many(invoices: int) -> list[Auftrag]:
     return [*cases, auftrag("2", ik_krankenkasse="100000000")]
 
 
+@pytest.mark.thorough
 def test_a_file_with_more_messages_than_can_be_counted_is_refused_and_says_how_many_cases_fit() -> None:
     with pytest.raises(TooLarge) as refused:
         planned(*many(50_000))
@@ -376,6 +377,7 @@ def test_a_sammelrechnung_takes_the_last_message_there_is() -> None:
     assert len(file.rechnungen[0].gesamtrechnungen) == 49_999
 
 
+@pytest.mark.thorough
 def test_a_second_sammelrechnung_takes_a_message_too() -> None:
     cases = many(49_998)
     other_fund = auftrag("3", ik_kostentraeger="109990050", ik_krankenkasse="109990050")

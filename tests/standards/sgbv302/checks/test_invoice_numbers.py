@@ -233,6 +233,7 @@ def test_of_the_cases_of_a_file_only_the_one_in_view_is_kept() -> None:
     assert alive == [1]
 
 
+@pytest.mark.thorough
 def test_the_belegnummern_of_an_invoice_are_forgotten_with_it() -> None:
     alive: list[int] = []
 

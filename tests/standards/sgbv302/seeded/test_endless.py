@@ -15,6 +15,8 @@ from zuzahlung.standards.edifact.stream import CHUNK, LONGEST
 from zuzahlung.standards.sgbv302.checks.flow import check
 from zuzahlung.standards.sgbv302.checks.rules import LONGEST_SHOWN
 
+pytestmark = pytest.mark.thorough
+
 GIBIBYTE = 2**30
 MEBIBYTE = 2**20
 HEAD = GOOD["01"][: GOOD["01"].index(b"UNH")]

@@ -17,6 +17,8 @@ from zuzahlung.standards.sgbv302.checks.envelope import UNREADABLE
 from zuzahlung.standards.sgbv302.checks.flow import check
 from zuzahlung.standards.sgbv302.checks.rules import LONGEST_SHOWN
 
+pytestmark = pytest.mark.thorough
+
 SMALLEST = GOOD["10"]
 POSITIONS = range(len(SMALLEST))
 SHARES = 4
