@@ -1,6 +1,6 @@
 """§ 302 files: cutting, reading, writing and checking them, beside pydifact and a bare loop over the same file.
 
-Every one of a group runs over the same bytes, one after the other, several times; the best time of each counts,
+Every one of a group runs over the same bytes, and they take turns several times; the best time of each counts,
 because what disturbs a run only ever makes it slower.
 """
 
@@ -32,7 +32,7 @@ from zuzahlung.standards.sgbv302 import slga, slla
 from zuzahlung.standards.sgbv302.messages import SLGA_21, SLLA_B_21
 from zuzahlung.standards.sgbv302.service import UNB, UNH, UNT, UNZ
 
-ROUNDS = 5
+ROUNDS = 9
 SAMPLE_CASES = 4_000
 SMALL, LARGE, QUICK_LARGE = 1_000, 1_000_000, 50_000
 MOST_MEGABYTES = 200
@@ -50,14 +50,27 @@ def measure(built: House, _practices: list[Practice]) -> list[Figure]:
 def _raw(sample: bytes) -> list[Figure]:
     text = sample.decode("latin-1")
     part = _tenth(text)
-    ours = _best(lambda: _count(elements(piece.text) for piece in stream.segments(_chunks(sample))))
-    bare = _best(lambda: _count(segment.strip().split("+") for segment in text.split("'")))
-    peer = _best(lambda: _count(Tokenizer().get_tokens(part, _characters())), rounds=2)
+    ours, bare, peer = _best(lambda: _cut(sample), lambda: _cut_barely(text), lambda: _cut_by_peer(part))
     rate, peer_rate, bare_rate = (_rate(len(text), ours), _rate(len(part), peer), _rate(len(text), bare))
     return [
         _figure("segments cut", rate, f"pydifact's tokenizer {_mb(peer_rate)}", rate / peer_rate, 30, None),
         _figure("segments cut", rate, f"bare split {_mb(bare_rate)}", rate / bare_rate, None, None),
     ]
+
+
+def _cut(sample: bytes) -> None:
+    for _number, _offset, text in stream.segments(_chunks(sample)):
+        elements(text)
+
+
+def _cut_barely(text: str) -> None:
+    for segment in text.split("'"):
+        segment.strip().split("+")
+
+
+def _cut_by_peer(text: str) -> None:
+    for _ in Tokenizer().get_tokens(text, _characters()):
+        pass
 
 
 def _typed(sample: bytes) -> list[Figure]:
@@ -69,11 +82,15 @@ def _typed(sample: bytes) -> list[Figure]:
     segments = list(Parser().parse(part, _characters()))
     if "".join(f"{writing.write(row)}'\r\n" for row in rows) != text:
         raise MeasurementFailed("what was written is not what was read")
-    read = _rate(len(text), _best(lambda: _count(_read(sample))))
-    write = _rate(len(text), _best(lambda: len("'\r\n".join([writing.write(row) for row in rows]))))
-    peer_read = _rate(len(part), _best(lambda: _count(Parser().parse(part, _characters())), rounds=2))
-    peer_write = _rate(len(part), _best(lambda: len(Serializer().serialize(segments)), rounds=2))
-    bare = _rate(len(text), _best(lambda: _count(_bare(text))))
+    read, bare, peer_read, write, peer_write = _best(
+        lambda: _count(_read(sample)),
+        lambda: _count(_bare(text)),
+        lambda: _count(Parser().parse(part, _characters())),
+        lambda: "'\r\n".join([writing.write(row) for row in rows]),
+        lambda: Serializer().serialize(segments),
+    )
+    read, bare, write = _rate(len(text), read), _rate(len(text), bare), _rate(len(text), write)
+    peer_read, peer_write = _rate(len(part), peer_read), _rate(len(part), peer_write)
     return [
         _figure("typed segments read", read, f"pydifact's parser {_mb(peer_read)}", read / peer_read, 10, 10),
         _figure("typed segments read", read, f"bare loop {_mb(bare)}", read / bare, None, None),
@@ -221,14 +238,15 @@ def _characters() -> Characters:
     return Characters()  # type: ignore[no-untyped-call]
 
 
-def _best(run: Callable[[], Any], rounds: int = ROUNDS) -> float:
-    """The shortest of several runs, in seconds."""
-    times = []
-    for _ in range(rounds):
-        began = time.perf_counter()
-        run()
-        times.append(time.perf_counter() - began)
-    return min(times)
+def _best(*runs: Callable[[], object]) -> list[float]:
+    """The shortest time of each, in seconds; they take turns, so that all of them meet the machine's good moments."""
+    times: list[list[float]] = [[] for _ in runs]
+    for _ in range(ROUNDS):
+        for run, seen in zip(runs, times, strict=True):
+            began = time.perf_counter()
+            run()
+            seen.append(time.perf_counter() - began)
+    return [min(seen) for seen in times]
 
 
 def _count(things: Iterator[Any]) -> int:

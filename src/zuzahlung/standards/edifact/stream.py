@@ -82,6 +82,7 @@ def segments(
     `decode` must make one character of each byte and never fail. What could be read is yielded before.
     """
     number, offset, rest = 0, 0, ""
+    new_piece = tuple.__new__
     for chunk in _after_advice(map(decode, chunks)):
         *finished, rest = (rest + chunk.text).split(TERMINATOR)
         offset = offset or chunk.offset
@@ -90,14 +91,17 @@ def segments(
             if part[-1:] == RELEASE and ends_in_release(part):
                 open_ += part + TERMINATOR
                 continue
-            whole = open_ + part
-            open_ = ""
-            plain = whole.lstrip(_BLANK)
+            if open_:
+                part, open_ = open_ + part, ""  # noqa: PLW2901 - the whole segment takes the place of its end.
+            plain = part.lstrip(_BLANK)
             number += 1
-            if len(plain) > LONGEST:
-                raise _endless(number, offset + len(whole) - len(plain), plain)
-            yield Piece(number, offset + len(whole) - len(plain), plain)
-            offset += len(whole) + 1
+            offset += len(part)
+            length = len(plain)
+            if length > LONGEST:
+                raise _endless(number, offset - length, plain)
+            # The same as Piece(…), without the call of a function in between.
+            yield new_piece(Piece, (number, offset - length, plain))
+            offset += 1
         rest = open_ + rest
         if len(rest) > LONGEST:
             offset, rest = _without_blanks(number, offset, rest)

@@ -41,17 +41,15 @@ def taken_back(text: str) -> str:
 
 def elements(segment: str) -> list[str]:
     """Return the tag and the elements of a segment, each still with its release characters."""
-    return _split(segment, ELEMENT)
+    return _split(segment, ELEMENT) if RELEASE in segment else segment.split(ELEMENT)
 
 
 def components(element: str) -> list[str]:
     """Return the components of an element, each still with its release characters."""
-    return _split(element, COMPONENT)
+    return _split(element, COMPONENT) if RELEASE in element else element.split(COMPONENT)
 
 
 def _split(text: str, separator: str) -> list[str]:
-    if RELEASE not in text:
-        return text.split(separator)
     parts: list[str] = []
     open_: list[str] = []
     for piece in text.split(separator):

@@ -36,6 +36,7 @@ CHARSET: Final = warning(
 
 _SERVICE: Final[Mapping[str, Any]] = MappingProxyType({"UNB": UNB, "UNH": UNH, "UNT": UNT, "UNZ": UNZ})
 _AFTER_TAG: Final = frozenset({"+", ""})
+_new_tuple: Final = tuple.__new__
 _NOTHING: Final[AbstractSet[str]] = frozenset()
 
 
@@ -77,7 +78,7 @@ class _Check:
                     return
                 last = piece
                 yield from self._of_piece(piece)
-                if 0 <= self._suspicion_at < piece.offset + len(piece.text):
+                if self._suspicion_at >= 0 and self._suspicion_at < piece.offset + len(piece.text):
                     yield from self._suspected(piece)
         except BrokenStream as broken:
             piece = Piece(broken.number, broken.offset, broken.beginning)
@@ -249,7 +250,7 @@ class _Check:
         except Faulty as faulty:
             self._spoil(message)
             return [*found, *fields.of_faults(piece, faulty.faults, stufe=2)]
-        at = At(piece, row)
+        at = _new_tuple(At, (piece, row))  # The same as At(…), without a call in between.
         case = self._case
         if not (_place_in_message(tag, at, message) if case is None else _place_in_case(tag, at, case)):
             self._spoil(message)
