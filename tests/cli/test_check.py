@@ -109,7 +109,13 @@ def test_a_program_gets_the_same_as_json(folder: Path, capsys: pytest.CaptureFix
 @pytest.mark.parametrize(
     ("name", "sentence"),
     [
-        ("bild.esol", "Nicht lesbar: Das ist keine Abrechnungsdatei nach § 302 SGB V."),
+        (
+            "bild.esol",
+            (
+                "Nicht lesbar: Das ist keine Abrechnungsdatei nach § 302 SGB V. "
+                "Sie ist ein Bild. Gebraucht wird die Datei, die Ihre Software für die Datenannahmestelle schreibt."
+            ),
+        ),
         ("leer.esol", "Nicht lesbar: Das ist keine Abrechnungsdatei nach § 302 SGB V."),
         ("fehlt.esol", "Die Datei oder der Ordner darüber fehlt: fehlt.esol."),
         (".", "Das ist ein Ordner: .."),

@@ -159,9 +159,9 @@ def test_after_a_hundred_findings_no_more_are_looked_for(
     [
         ("json", b"", "In der Datei steht kein Segment."),
         ("json", FILE[:-10], "Ab Byte 51 (Segment 3): Die Datei bricht mitten in einem Segment ab."),
-        ("json", DOCUMENT, "Ab Byte 0 (Segment 1): Die Datei bricht mitten in einem Segment ab."),
-        ("json", b"\x89PNG\r\n" + b"x" * 100_000, "Ab Byte 0 (Segment 1): Hier beginnt ein Segment, das nach 65536 Zeichen noch nicht zu Ende ist."),
-        ("json", b"A'" + b" " * 200_000, "Hier beginnt Leerraum, der nach 65536 Zeichen noch nicht zu Ende ist."),
+        ("json", DOCUMENT, "Ab Byte 0 (Segment 1): Die Datei bricht mitten in einem Segment ab. Sie ist JSON. Hat „zuzahlung convert“ sie geschrieben, wird sie mit „--to esol“ wieder eine Abrechnungsdatei."),
+        ("json", b"\x89PNG\r\n" + b"x" * 100_000, "Ab Byte 0 (Segment 1): Hier beginnt ein Segment, das nach 65536 Zeichen noch nicht zu Ende ist. Sie ist ein Bild. Gebraucht wird die Datei, die Ihre Software für die Datenannahmestelle schreibt."),
+        ("json", b"A'" + b" " * 200_000, "Ab Byte 2: Hier beginnt Leerraum, der nach 65536 Zeichen noch nicht zu Ende ist."),
         ("json", b"UNA:+.* 'A'", "Die Datei nennt am Anfang (UNA) andere Trennzeichen als : + , ? und '."),
         ("esol", b"", "Das JSON bricht in Zeile 1 ab."),
         ("esol", DOCUMENT[:-3], "Das JSON bricht in Zeile 5 ab."),

@@ -83,6 +83,7 @@ Rechnungsart              1 – Abrechnung von Leistungserbringer und Zahlung an
 Steuernummer              DE123456789, von der Umsatzsteuer befreit
 Skonto                    2,00 % bei Zahlung in 14 Tagen
 Skonto                    1,50 % bei Zahlung in 30 Tagen
+Segmente                  2 bis 10
 
 Summen nach Versichertenstatus
                                                           Kasse
@@ -118,6 +119,7 @@ Genehmigung               G-4711 vom 20.08.2026, B2 – Genehmigung gem. § 8 Ab
                           Zahnärzte (Genehmigung eines langfristigen Heilmittelbedarfs)
 Beruf und Tarif           22 – Krankengymnast/Physiotherapeut, Tarif 00501: Bundeseinheitlicher
                           Tarif (gültig für Ost und West)
+Segmente                  15 bis 28
 
 Leistungen
                                                                                 Zuzahlung
@@ -170,6 +172,7 @@ Verordnet von       Arztnummer 906716934, Betriebsstätte 110178400
 Diagnose            M75.1
 Beruf und Tarif     22 – Krankengymnast/Physiotherapeut, Tarif 00501: Bundeseinheitlicher Tarif
                     (gültig für Ost und West)
+Segmente            29 bis 34
 
 Leistungen
                                                                                 Zuzahlung
@@ -721,7 +724,7 @@ def test_a_full_disk_is_a_sentence_and_leaves_nothing(
         ("ordner", None, "Das ist ein Ordner."),
         ("leer.esol", b"", "Die Datei ist leer."),
         ("bild.esol", b"\x89PNG\r\n\x1a\n'",
-         "Das ist keine Abrechnungsdatei nach § 302 SGB V: Am Anfang steht kein UNB."),
+         "Das ist keine Abrechnungsdatei nach § 302 SGB V: Am Anfang steht kein UNB. Sie ist ein Bild. Gebraucht wird die Datei, die Ihre Software für die Datenannahmestelle schreibt."),
         ("kurz.esol", b"UNB+UNOC:3+44", "Die Datei bricht schon im ersten Segment ab."),
     ],
 )  # fmt: skip
@@ -758,7 +761,7 @@ def test_no_insured_person_is_named_in_an_error(folder: Path, capsys: pytest.Cap
 def test_a_file_saved_as_utf_8_with_a_mark_says_so(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (folder / "datei.esol").write_bytes(b"\xef\xbb\xbf" + TEXT)
     assert main(["explain", "datei.esol"]) == 2
-    assert "Die Datei sieht nach UTF-8 aus und nicht nach I1" in capsys.readouterr().err
+    assert "Sie ist in Unicode (UTF-8 mit BOM, oder UTF-16) gespeichert." in capsys.readouterr().err
 
 
 def test_the_help_says_what_the_exit_codes_mean(capsys: pytest.CaptureFixture[str]) -> None:

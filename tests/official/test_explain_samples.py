@@ -43,6 +43,7 @@ Verordnet von       Arztnummer 906716934, Betriebsstätte 110178400
 Diagnose            M54.5
 Beruf und Tarif     22 – Krankengymnast/Physiotherapeut, Tarif 00501: Bundeseinheitlicher Tarif
                     (gültig für Ost und West)
+Segmente            14 bis 24
 
 Leistungen
                                                                                 Zuzahlung

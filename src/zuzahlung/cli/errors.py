@@ -15,6 +15,7 @@ REASONS = {
     errno.ENOTDIR: "Im Pfad steht eine Datei, wo ein Ordner sein müsste",
     errno.EISDIR: "Das ist ein Ordner",
     errno.ENAMETOOLONG: "Der Name ist zu lang",
+    errno.ELOOP: "Die Verknüpfungen führen im Kreis",
     errno.EIO: "Der Datenträger antwortet mit einem Fehler",
 }
 """What the operating system refuses in our folders, and people can mend; everything else is a fault of ours."""

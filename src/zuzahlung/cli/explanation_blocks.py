@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-
-from zuzahlung.standards.edifact.charsets import visible
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,12 +57,3 @@ class AsItStands:
 
 
 Block = Heading | Facts | Table | Sentence | AsItStands
-
-_HIDDEN = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
-
-
-def shown(text: str) -> str:
-    """Return the text with everything visible that hides itself, ends lines or turns the direction of reading."""
-    if text.isprintable():
-        return text
-    return _HIDDEN.sub(lambda found: f"<U+{ord(found[0]):04X}>", visible(text))

@@ -18,6 +18,7 @@ from zuzahlung.cli.explanation_words import (
     person,
     profession,
     quantity,
+    segments,
     ticks,
 )
 from zuzahlung.cli.terminal import german
@@ -45,8 +46,7 @@ def case(part: Fall) -> Iterator[Block]:
     """Yields the case from its heading to its sums."""
     yield Heading(level=3, text=_title(part))
     facts = [*_insured(part), *_vouchers(part), *_prescription(part), *_approval(part)]
-    if facts:
-        yield Facts(rows=facts)
+    yield Facts(rows=[*facts, ("Segmente", segments(part.segmente))])
     if part.leistungen:
         yield _items(part)
     if part.bes is not None:

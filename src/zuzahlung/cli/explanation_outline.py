@@ -6,7 +6,17 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from zuzahlung.cli.explanation_blocks import AsItStands, Block, Column, Facts, Heading, Sentence, Table
 from zuzahlung.cli.explanation_case import case
-from zuzahlung.cli.explanation_words import NO_BREAK, clock, day, euros, ik, invoice_number, key, quantity
+from zuzahlung.cli.explanation_words import (
+    NO_BREAK,
+    clock,
+    day,
+    euros,
+    ik,
+    invoice_number,
+    key,
+    quantity,
+    segments,
+)
 from zuzahlung.cli.terminal import german
 from zuzahlung.standards.keys.abrechnung import RECHNUNGSART, TESTINDIKATOR
 from zuzahlung.standards.keys.leistungserbringer import SAMMELGRUPPE
@@ -127,8 +137,7 @@ def _invoice(part: Rechnung) -> Iterator[Block]:
             text="Sie fasst die Rechnungen zusammen, die nach ihr stehen; deren Beträge kommen nicht hinzu."
         )
     facts = [*_parties(part), *_kind(part), *_payment(part)]
-    if facts:
-        yield Facts(rows=facts)
+    yield Facts(rows=[*facts, ("Segmente", segments(part.segmente))])
     if part.ges:
         yield _sums(part)
 

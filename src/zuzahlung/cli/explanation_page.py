@@ -10,10 +10,10 @@ from functools import lru_cache
 from html import escape
 from typing import Final
 
-from zuzahlung.cli.explanation_blocks import AsItStands, Block, Column, Facts, Heading, Sentence, Table, shown
+from zuzahlung.cli.explanation_blocks import AsItStands, Block, Column, Facts, Heading, Sentence, Table
 from zuzahlung.cli.explanation_style import STYLE
 from zuzahlung.cli.explanation_text import LONGEST_SEGMENT
-from zuzahlung.cli.terminal import german
+from zuzahlung.cli.terminal import german, shown
 
 _DIGEST = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
 POLICY: Final = f"default-src 'none'; style-src 'sha256-{_DIGEST}'; base-uri 'none'; form-action 'none'"

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import zip_longest
 
-from zuzahlung.cli.explanation_blocks import AsItStands, Block, Column, Facts, Heading, Sentence, Table, shown
+from zuzahlung.cli.explanation_blocks import AsItStands, Block, Column, Facts, Heading, Sentence, Table
 from zuzahlung.cli.explanation_words import MINUS, NO_BREAK
-from zuzahlung.cli.terminal import german
+from zuzahlung.cli.terminal import german, shown
 
 WIDTH = 100
 GAP = "  "

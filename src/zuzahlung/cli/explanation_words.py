@@ -6,6 +6,7 @@ import re
 from datetime import date
 from decimal import Decimal
 
+from zuzahlung.cli.terminal import german
 from zuzahlung.standards import days, money
 from zuzahlung.standards.keys.leistungserbringer import ABRECHNUNGSCODE, TARIFBEREICH
 from zuzahlung.standards.keys.schluessel import Schluessel
@@ -98,6 +99,12 @@ def profession(group: Leistungserbringergruppe) -> str:
     region = TARIFBEREICH.get(tarif[:2])
     where = "unbekannter Tarifbereich" if region is None else region.bedeutung
     return f"{key(ABRECHNUNGSCODE, group.abrechnungscode)}, Tarif {tarif}: {where}"
+
+
+def segments(numbers: tuple[int, int]) -> str:
+    """14 bis 24, as findings number the segments of the file."""
+    first, last = numbers
+    return german(first) if first == last else f"{german(first)} bis {german(last)}"
 
 
 def ticks(*ticked: tuple[str, str | None]) -> str:

@@ -9,9 +9,11 @@ import re
 import sys
 from collections.abc import Mapping, Sequence
 from io import TextIOWrapper
+from pathlib import Path
 from typing import NoReturn, Protocol, cast
 
 from zuzahlung.cli.errors import HouseError, refusal
+from zuzahlung.cli.terminal import say, shown
 
 PROGRAM = "zuzahlung"
 SUMMARY = "Serviceportal für Zuzahlungen: starten, einrichten, Daten einspielen, Abrechnungsdateien prüfen."
@@ -50,6 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     0: done. 1: refused or failed, with a sentence. 2: called wrongly. 3: done, and the new stand waits for the
     operator (`import-exemptions`). 130: ended by Ctrl-C before it was done.
     """
+    _open_what_is_closed()
     _print_on_any_terminal()
     try:
         return _run_and_print(list(sys.argv[1:] if arguments is None else arguments))
@@ -66,7 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print(f"\n{PROGRAM}: abgebrochen.", file=sys.stderr)
         return 130
-    print(f"{PROGRAM}: {fault}", file=sys.stderr)
+    say(f"{PROGRAM}: {fault}")
     return 1
 
 
@@ -99,6 +102,16 @@ def _run(words: Sequence[str]) -> int:
     if command is None:
         parser.error("the following arguments are required: BEFEHL")
     return command.run(given)
+
+
+def _open_what_is_closed() -> None:
+    """Lets whoever called us with a closed stream (`>&-`) read nothing and write nowhere, as with /dev/null.
+
+    Otherwise the next file that is opened would take its place.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - to the very end.
 
 
 def _print_on_any_terminal() -> None:
@@ -175,6 +188,7 @@ class _GermanParser(argparse.ArgumentParser):
         super().__init__(*arguments, **named)  # type: ignore[arg-type]
 
     def error(self, message: str) -> NoReturn:
+        message = shown(message)
         for pattern, sentence in self.SENTENCES:
             if found := re.fullmatch(pattern, message):
                 message = found.expand(sentence)

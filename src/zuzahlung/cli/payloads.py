@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from zuzahlung.cli.errors import reason
+from zuzahlung.cli.terminal import shown
 from zuzahlung.standards.edifact.charsets import Charset
 from zuzahlung.standards.edifact.stream import CHUNK
 
@@ -27,6 +28,16 @@ def add_charset(parser: argparse.ArgumentParser) -> None:
 
 class NotRead(Exception):
     """The operating system does not give us the file; the text says why, in German and without a full stop."""
+
+
+def called(name: str) -> str:
+    """Return how a file is called in a sentence."""
+    return "Standardeingabe" if name == STANDARD_INPUT else shown(name)
+
+
+def subject(name: str) -> str:
+    """Return how a file is called at the beginning of a sentence."""
+    return "Die Standardeingabe" if name == STANDARD_INPUT else shown(name)
 
 
 def pieces(name: str) -> Iterator[bytes]:

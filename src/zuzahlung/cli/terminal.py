@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import time
 from collections.abc import Iterator
@@ -27,7 +28,25 @@ class Progress(Protocol):
 
 def say(sentence: str) -> None:
     """One sentence for the person at the terminal; results alone go to the standard output."""
-    print(sentence, file=sys.stderr, flush=True)
+    print("\n".join(map(shown, sentence.split("\n"))), file=sys.stderr, flush=True)
+
+
+def shown(text: str) -> str:
+    """Return the text with everything visible that hides itself, ends lines, steers a terminal or turns the reading."""
+    return text if text.isprintable() else _STEERING.sub(_by_its_code, text)
+
+
+def _by_its_code(found: re.Match[str]) -> str:
+    code = ord(found[0])
+    # A lone surrogate stands for a byte that is no character.
+    is_byte = code < 0xA0 or 0xD800 <= code <= 0xDFFF
+    return f"<0x{code & 0xFF:02X}>" if is_byte else f"<U+{code:04X}>"
+
+
+_STEERING = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb"
+    "\U000e0000-\U000e007f]"
+)
 
 
 @contextmanager

@@ -78,6 +78,13 @@ def test_a_file_comes_in_parts_in_its_own_order() -> None:
     assert left(parts) == []
 
 
+def test_invoices_and_cases_say_which_segments_they_are_as_findings_number_them() -> None:
+    parts = [part for part in of(*SEGMENTS) if isinstance(part, Rechnung | Fall)]
+    assert [part.segmente for part in parts] == [(2, 10), (15, 28), (29, 34)]
+    tags = [[SEGMENTS[number - 1][:3] for number in part.segmente] for part in parts]
+    assert tags == [["UNH", "NAM"], ["INV", "BES"], ["INV", "GZF"]]
+
+
 def test_the_head_knows_the_version_of_the_first_message() -> None:
     head = only(Dateikopf, explained(TEXT))
     assert (head.unb.absender, head.unb.datenaustauschreferenz, head.version) == ("440301798", "00118", "21")

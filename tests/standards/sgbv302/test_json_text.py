@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from zuzahlung.standards.sgbv302 import json_text
 from zuzahlung.standards.sgbv302.json_text import LONGEST, Document, NotJson, Odd
 
 VALUES = st.recursive(
@@ -120,6 +121,48 @@ def test_a_value_without_end_is_given_up() -> None:
     with pytest.raises(NotJson):
         [document.value() for _ in document.names()]
     assert taken <= LONGEST // 100_000 + 3
+
+
+def test_a_number_without_end_is_given_up() -> None:
+    taken = 0
+
+    def endless() -> Iterator[bytes]:
+        nonlocal taken
+        yield b'{"a": 1'
+        while taken < 100:
+            taken += 1
+            yield b"0" * 100_000
+
+    document = Document(endless())
+    with pytest.raises(NotJson):
+        [document.value() for _ in document.names()]
+    assert taken <= LONGEST // 100_000 + 3
+
+
+@pytest.mark.parametrize(("length", "is_read"), [(LONGEST, True), (LONGEST + 1, False)])
+@pytest.mark.parametrize("sign", [b"1", b'"'], ids=["number", "text"])
+def test_a_value_is_as_long_as_it_may_be_and_no_longer(sign: bytes, length: int, is_read: bool) -> None:
+    value = sign + b"1" * (length - 2) + sign
+    pieces = [b'{"a": ', *cut(value, 65_536), b"}"]
+    if is_read:
+        assert list(read(*pieces)) == ["a"]
+    else:
+        with pytest.raises(NotJson):
+            read(*pieces)
+
+
+def test_a_long_value_is_tried_a_few_times_and_not_with_every_piece(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried = 0
+
+    class Counting(json.JSONDecoder):
+        def raw_decode(self, s: str, idx: int = 0) -> tuple[Any, int]:
+            nonlocal tried
+            tried += 1
+            return super().raw_decode(s, idx)
+
+    monkeypatch.setattr(json_text, "_DECODER", Counting())
+    assert read(b'{"a": "', *[b"x" * 1_000] * 1_000, b'"}') == {"a": "x" * 1_000_000}
+    assert tried <= 15
 
 
 def test_a_list_is_read_no_further_than_its_items_are_asked_for() -> None:

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from io import TextIOWrapper
 
-from zuzahlung.cli.payloads import STANDARD_INPUT, NotRead, add_charset, pieces
-from zuzahlung.cli.terminal import say
+from zuzahlung.cli.lookalikes import Beginning
+from zuzahlung.cli.payloads import NotRead, add_charset, called, pieces
+from zuzahlung.cli.terminal import german, say
 from zuzahlung.standards.edifact.charsets import Charset, visible
 from zuzahlung.standards.findings import Severity
 from zuzahlung.standards.sgbv302.checks.envelope import UNCHECKED, UNREADABLE
@@ -47,6 +50,8 @@ def run(given: argparse.Namespace) -> int:
         what = "--rules nennt die Regeln und nimmt keine DATEI" if given.rules else "Es fehlt: DATEI"
         say(f"zuzahlung check: {what}. Hilfe: zuzahlung check --help")
         return CALLED_WRONGLY
+    if given.json:
+        _print_in_utf_8()
     if given.rules:
         from zuzahlung.standards.sgbv302.checks.register import register
 
@@ -57,6 +62,12 @@ def run(given: argparse.Namespace) -> int:
     results = [_Result(name=name, charset=charset) for name in given.files]
     tell(results)
     return max(result.exit_code for result in results)
+
+
+def _print_in_utf_8() -> None:
+    """JSON is UTF-8, whatever the terminal or the system is set to."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")
 
 
 @dataclass(kw_only=True, slots=True)
@@ -70,15 +81,16 @@ class _Result:
     is_readable: bool = True
     refusal: str = ""
     is_complete: bool = True
+    beginning: Beginning = field(default_factory=Beginning)
 
     def findings(self) -> Iterator[FileFinding]:
         """Yields the findings as the file is read; a file that cannot be opened has none, but a refusal."""
         try:
-            for finding in check(pieces(self.name), self.charset):
+            for finding in check(self.beginning.of(pieces(self.name)), self.charset):
                 self._count(finding)
                 yield finding
         except NotRead as error:
-            self.refusal = f"{error}: {self.name}"
+            self.refusal = f"{error}: {called(self.name)}"
             self.is_readable = False
 
     def _count(self, finding: FileFinding) -> None:
@@ -102,7 +114,7 @@ class _Result:
         if self.refusal:
             return f"{self.refusal}."
         if not self.is_readable:
-            return "Nicht lesbar: Das ist keine Abrechnungsdatei nach § 302 SGB V."
+            return f"Nicht lesbar: Das ist keine Abrechnungsdatei nach § 302 SGB V.{self.beginning.advice}"
         if self.lowest is None and not self.is_complete:
             return "Kein Fehler in Prüfstufe 1; der Inhalt ist ganz oder zum Teil ungeprüft."
         if self.lowest is None:
@@ -119,7 +131,7 @@ class _Result:
             (Severity.NOTE, "Hinweis", "Hinweise"),
         ):
             if number := self.count[severity]:
-                parts.append(f"{number:,}".replace(",", ".") + f" {one if number == 1 else many}")
+                parts.append(f"{german(number)} {one if number == 1 else many}")
         return ", ".join(parts)
 
 
@@ -127,7 +139,7 @@ def _as_text(results: list[_Result]) -> None:
     for place, result in enumerate(results):
         if place:
             print()
-        print("Standardeingabe" if result.name == STANDARD_INPUT else result.name)
+        print(called(result.name))
         for finding in result.findings():
             print(_paragraph(finding))
         print(" ".join(part for part in (result.sums and f"{result.sums}.", result.verdict) if part))
@@ -149,7 +161,7 @@ def _where(finding: FileFinding) -> str:
         return ""
     tag = visible(finding.pointer.partition("/")[2].partition(".")[0])
     place = f", Feld {finding.place}" if finding.place else ""
-    return f", Segment {finding.segment} ({tag}){place}, ab Byte {finding.offset}"
+    return f", Segment {german(finding.segment)} ({tag}){place}, ab Byte {german(finding.offset)}"
 
 
 def _as_json(results: list[_Result]) -> None:
@@ -179,7 +191,7 @@ def _members(finding: FileFinding) -> dict[str, object]:
         "segment": finding.segment,
         "offset": finding.offset,
         "place": finding.place,
-        "pointer": finding.pointer,
+        "pointer": visible(finding.pointer),
         "content": visible(finding.content),
         "text": visible(finding.text),
         "detail": visible(finding.detail),

@@ -12,6 +12,7 @@ from pathlib import Path
 from zuzahlung.cli import payloads
 from zuzahlung.cli.drafts import draft, refuse_target
 from zuzahlung.cli.errors import HouseError, reason
+from zuzahlung.cli.lookalikes import Beginning
 from zuzahlung.cli.terminal import german, say
 from zuzahlung.standards.edifact.charsets import Charset
 from zuzahlung.standards.edifact.stream import BrokenStream
@@ -47,8 +48,8 @@ def run(given: argparse.Namespace) -> int:
         return _unreadable("--charset gilt nur mit --to json; sonst nennt das JSON den Zeichensatz.")
     if given.out is not None:
         refuse_target(given.out, source=given.file)
-    name = "Die Standardeingabe" if given.file == payloads.STANDARD_INPUT else given.file
-    pieces = payloads.pieces(given.file)
+    name, beginning = payloads.subject(given.file), Beginning()
+    pieces = beginning.of(payloads.pieces(given.file))
     parts = from_json(pieces) if given.to == ESOL else to_json(pieces, Charset(given.charset or "I1"))
     try:
         _write(parts, given.out)
@@ -57,12 +58,17 @@ def run(given: argparse.Namespace) -> int:
     except NotJson as error:
         return _unreadable(f"{name} lässt sich nicht lesen. {error.text}")
     except BrokenStream as error:
-        where = f"Ab Byte {german(error.offset)} (Segment {german(error.number)}): " if error.number else ""
-        return _unreadable(f"{name} lässt sich nicht lesen. {where}{error.text}")
+        return _unreadable(f"{name} lässt sich nicht lesen. {_where(error)}{error.text}{beginning.advice}")
     except Refused as refused:
         _say_findings(refused)
         raise HouseError(f"{name} ist abgelehnt, es ist nichts geschrieben.") from None
     return 0
+
+
+def _where(error: BrokenStream) -> str:
+    if error.number:
+        return f"Ab Byte {german(error.offset)} (Segment {german(error.number)}): "
+    return f"Ab Byte {german(error.offset)}: " if error.offset else ""
 
 
 def _unreadable(sentence: str) -> int:

@@ -11,7 +11,8 @@ from zuzahlung.cli import payloads
 from zuzahlung.cli.explanation_blocks import Block
 from zuzahlung.cli.explanation_outline import outline
 from zuzahlung.cli.explanation_text import lines
-from zuzahlung.cli.terminal import say
+from zuzahlung.cli.lookalikes import Beginning
+from zuzahlung.cli.terminal import say, shown
 from zuzahlung.standards.edifact import stream
 from zuzahlung.standards.edifact.charsets import Charset, Suspicion, suspicion
 from zuzahlung.standards.sgbv302.explanation.walk import NoPayload, explain
@@ -46,10 +47,12 @@ def run(given: argparse.Namespace) -> int:
         else:
             _write_page(blocks, given.html)
     except (payloads.NotRead, NoPayload) as error:
-        name = "Die Standardeingabe" if given.file == payloads.STANDARD_INPUT else given.file
-        say(f"zuzahlung: {name} lässt sich nicht lesen. {_why(error)}")
-        # Of a picture any charset could be suspected, but these two explain why no UNB is found.
-        _say_suspicion(chunks, only={"UTF-8", "UTF-16"})
+        name = payloads.subject(given.file)
+        advice = chunks.beginning.advice
+        say(f"zuzahlung: {name} lässt sich nicht lesen. {_why(error)}{advice}")
+        if not advice:
+            # Of a picture any charset could be suspected, but these two explain why no UNB is found.
+            _say_suspicion(chunks, only={"UTF-8", "UTF-16"})
         return UNREADABLE
     _say_suspicion(chunks)
     return 0
@@ -61,7 +64,9 @@ def _write_page(blocks: Iterable[Block], out: Path) -> None:
 
     with draft(out) as file:
         write_page(blocks, lambda text: file.write(text.encode("utf-8")))
-    print(f"Die Seite steht in {out}. Sie enthält Daten von Versicherten; lesen kann sie nur Ihr Benutzer.")
+    print(
+        f"Die Seite steht in {shown(str(out))}. Sie enthält Daten von Versicherten; lesen kann sie nur Ihr Benutzer."
+    )
 
 
 class _Chunks:
@@ -70,10 +75,11 @@ class _Chunks:
     def __init__(self, name: str, charset: Charset) -> None:
         self.charset = charset
         self.suspicion: Suspicion | None = None
+        self.beginning = Beginning()
         self._name = name
 
     def __iter__(self) -> Iterator[bytes]:
-        for chunk in payloads.pieces(self._name):
+        for chunk in self.beginning.of(payloads.pieces(self._name)):
             self.suspicion = self.suspicion or suspicion(chunk, self.charset)
             yield chunk
 

@@ -90,13 +90,15 @@ class Document:
                 value, end = _DECODER.raw_decode(self._text, self._at)
             except json.JSONDecodeError as error:
                 # Either the value goes on in the next piece, or there is none.
-                if len(self._text) - self._at > LONGEST or not self._more():
+                if not self._much_more():
                     raise self._broken(error.pos) from None
             except RecursionError:
                 raise self._broken(self._at) from None
             else:
                 # A number at the very end of a piece may have more digits in the next.
-                if end < len(self._text) or not self._more():
+                if end < len(self._text) or not self._much_more():
+                    if end - self._at > LONGEST:
+                        raise self._broken(self._at)
                     self._at = end
                     return value
 
@@ -123,6 +125,15 @@ class Document:
                 return self._text[self._at]
             if not self._more():
                 return ""
+
+    def _much_more(self) -> bool:
+        """Read as much again as is at hand, so that a long value is tried a few times and not with every piece."""
+        at_hand = len(self._text) - self._at
+        if at_hand > LONGEST or not self._more():
+            return False
+        while len(self._text) < min(2 * at_hand, LONGEST + 1) and self._more():
+            pass
+        return True
 
     def _more(self) -> bool:
         """Read a piece more, and forget what is done with."""

@@ -33,6 +33,7 @@ def case_of(group: Group, nummer: int) -> Fall:
         skz=reading.one("SKZ"),
         bes=reading.one("BES"),
         gzf=reading.one("GZF"),
+        segmente=group.numbers,
         ist_fortsetzung=group.is_continued,
         geht_weiter=group.goes_on,
         ungedeutet=reading.left(),

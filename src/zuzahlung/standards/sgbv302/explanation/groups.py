@@ -56,6 +56,14 @@ class Group:
         self.characters += len(piece.text)
         self.is_closed = self.is_closed or piece.text[:3] in {"BES", "GZF"}
 
+    @property
+    def numbers(self) -> tuple[int, int]:
+        """The numbers of the first segment and of the last; the end of the message belongs to no part of it."""
+        first, last = self.pieces[0], self.pieces[-1]
+        if last.text[:3] == "UNT" and last is not first:
+            last = self.pieces[-2]
+        return first.number, last.number
+
     def is_full(self) -> bool:
         """Say whether it must be let go before it is whole."""
         return len(self.pieces) >= MOST_SEGMENTS or self.characters >= MOST_CHARACTERS

@@ -71,7 +71,10 @@ class Zahlung:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rechnung:
-    """An SLGA: a Gesamtrechnung, or a Sammelrechnung over those that follow it."""
+    """An SLGA: a Gesamtrechnung, or a Sammelrechnung over those that follow it.
+
+    `segmente` are the numbers of its first and last segment, by which findings are found again.
+    """
 
     fkt: slga.FKT | None
     rec: slga.REC | None
@@ -80,6 +83,7 @@ class Rechnung:
     ges: Sequence[slga.GES]
     nam: slga.NAM | None
     zahlung: Zahlung | None
+    segmente: tuple[int, int]
     ist_fortsetzung: bool
     ungedeutet: Sequence[Ungedeutet]
 
@@ -122,7 +126,8 @@ class Fall:
     """One case; a segment is None if the case has none, or none that can be read (then see `ungedeutet`).
 
     `nummer` counts the cases of a message from 1. A case of thousands of positions comes in several parts:
-    all but the last `geht_weiter`, all but the first `ist_fortsetzung`.
+    all but the last `geht_weiter`, all but the first `ist_fortsetzung`. `segmente` are the numbers of its first
+    and last segment.
     """
 
     nummer: int
@@ -137,6 +142,7 @@ class Fall:
     skz: slla.SKZ | None = None
     bes: slla.BES | None = None
     gzf: slla.GZF | None = None
+    segmente: tuple[int, int]
     ist_fortsetzung: bool
     geht_weiter: bool
     ungedeutet: Sequence[Ungedeutet]

@@ -190,6 +190,7 @@ class _Walk:
             ges=reading.many("GES"),
             nam=reading.one("NAM"),
             zahlung=self._zahlung(fkt, rec),
+            segmente=group.numbers,
             ist_fortsetzung=group.is_continued,
             ungedeutet=reading.left(),
         )
