@@ -31,7 +31,9 @@ def cut_connections(stage: Stage) -> None:
     """Ends the portal's connections, as a restart of the server does."""
     with psycopg.connect(stage.house.superuser, autocommit=True) as connection:
         connection.execute(
-            "select pg_terminate_backend(pid) from pg_stat_activity where usename = 'zuzahlung_portal'"
+            "select pg_terminate_backend(pid) from pg_stat_activity "
+            # Tests beside this one have databases of their own on the same server.
+            "where usename = 'zuzahlung_portal' and datname = current_database()"
         )
 
 
