@@ -17,6 +17,7 @@ DEFECTS: Final[tuple[Defect, ...]] = (
 
 NOT_SEEDED: Final = {
     "unh.too-many": "It takes 100,000 messages.",
+    "case.too-large": "It takes a case of 5,001 positions: `test_endless.py`.",
     "unt.too-many": "It takes a message of a million segments.",
 }
 """Rules that no defect of the table breaks, and why."""

@@ -94,3 +94,28 @@ def test_findings_of_a_hopeless_file_stream_without_growing_memory(
     assert sys.getallocatedblocks() - blocks < number // 100
     assert rule in rules
     assert stream.taken < GIBIBYTE
+
+
+@pytest.mark.parametrize(
+    ("tag", "rule"), [("EHE", "case.too-large"), ("DIA", "case.too-large"), ("GES", "segment.too-many")]
+)
+def test_a_part_that_is_repeated_for_ever_is_told_and_not_kept(tag: str, rule: str) -> None:
+    content = GOOD["02"]
+    begin = content.index(tag.encode() + b"+")
+    end = content.index(b"'", begin) + 1
+
+    def endless() -> Iterator[bytes]:
+        yield content[:begin]
+        for _ in range(20_000):
+            yield content[begin:end]
+        yield content[begin:]
+
+    tracemalloc.start()
+    try:
+        rules = {one.rule for one in check(endless())}
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert rule in rules
+    # Kept whole, twenty thousand of them would take some twenty megabytes.
+    assert most < 9_000_000

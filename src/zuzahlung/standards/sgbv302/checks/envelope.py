@@ -170,7 +170,7 @@ NOT_IN_FORCE = error(
     "version.not-in-force",
     1,
     "Die Fassung {version} der Technischen Anlage galt am {day}, dem Tag der Datei, nicht. Es galt {expected}.",
-    "Version {version} was not in force on the day of UNB; in force: {expected}.",
+    "Version {version} was not in force on the day of UNB; in force: {among}.",
     _VERSIONS,
 )
 MIXED_VERSIONS = error(
@@ -332,6 +332,7 @@ def _of_version(at: At, file: File) -> Iterator[FileFinding]:
                 version=version,
                 day=format_day(day),
                 expected=" oder ".join(in_force) or "keine",
+                among=", ".join(in_force) or "none",
             )
     file.has_right_version = file.has_right_version or is_in_force
     if not fassung.nachrichten:

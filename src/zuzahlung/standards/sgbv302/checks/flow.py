@@ -34,6 +34,14 @@ CHARSET: Final = warning(
     "GGT2, ZEICHENSATZ",
 )
 
+TOO_LARGE: Final = warning(
+    "case.too-large",
+    3,
+    "Der Fall hat mehr als {most} Positionen oder Diagnosen. Ob seine Summen stimmen, ist ungeprüft.",
+    "More than {most} EHE or DIA in one case; its contents were not compared.",
+    "TA1 V21, 6.2",
+)
+
 _SERVICE: Final[Mapping[str, Any]] = MappingProxyType({"UNB": UNB, "UNH": UNH, "UNT": UNT, "UNZ": UNZ})
 _AFTER_TAG: Final = frozenset({"+", ""})
 _new_tuple: Final = tuple.__new__
@@ -300,6 +308,8 @@ class _Check:
         if not message.cases:
             yield from self._invoices.head(message)
         message.cases += 1
+        if case.is_too_large:
+            yield TOO_LARGE.broken_at(None if case.inv is None else case.inv.piece, most=MOST_OF_A_CASE)
         # With two sums they are two cases in one, and what one says would be held against the other.
         if case.sums < 2:
             yield from of_case(case, message, self._file)
@@ -315,15 +325,21 @@ def _smooth(nachricht: Nachricht) -> Mapping[str, AbstractSet[str]]:
     }
 
 
+MOST_OF_A_CASE: Final = 5_000
+"""How many positions, or diagnoses, of one case are kept; more are no case, and would fill the memory."""
+MOST_OF_A_MESSAGE: Final = 100
+"""How many GES or SKO of one message are kept; nine each are allowed."""
+
 _ONE_OF_MESSAGE: Final = {tag: tag.lower() for tag in ("FKT", "REC", "UST", "NAM")}
 _ONE_OF_CASE: Final = {tag: tag.lower() for tag in ("INV", "URI", "NAD", "IMG", "EVO", "ZHE", "SKZ")}
 
 
 def _place_in_message(tag: str, at: At, message: Message) -> bool:
-    if tag == "GES":
-        message.ges.append(at)
-    elif tag == "SKO":
-        message.sko.append(at)
+    if tag in {"GES", "SKO"}:
+        kept = message.ges if tag == "GES" else message.sko
+        if len(kept) >= MOST_OF_A_MESSAGE:
+            return False
+        kept.append(at)
     elif (name := _ONE_OF_MESSAGE.get(tag)) and getattr(message, name) is None:
         setattr(message, name, at)
     else:
@@ -332,10 +348,12 @@ def _place_in_message(tag: str, at: At, message: Message) -> bool:
 
 
 def _place_in_case(tag: str, at: At, case: Case) -> bool:
-    if tag == "EHE":
-        case.items.append(Item(at))
-    elif tag == "DIA":
-        case.diagnoses.append(at)
+    if tag in {"EHE", "DIA"}:
+        kept: list[Any] = case.items if tag == "EHE" else case.diagnoses
+        if len(kept) >= MOST_OF_A_CASE:
+            case.is_too_large = True
+            return False
+        kept.append(Item(at) if tag == "EHE" else at)
     elif tag in {"BES", "GZF"}:
         case.sums += 1
         if case.summe is not None:

@@ -25,7 +25,7 @@ WRONG = error(
     "segment.order",
     2,
     "{tag} darf nicht nach {last} stehen. Dort wird erwartet: {expected}.",
-    "{tag} after {last}; expected is one of: {expected}.",
+    "{tag} after {last}; expected is one of: {among}.",
     _SOURCE,
 )
 TOO_MANY = error(
@@ -54,7 +54,9 @@ def wrong(piece: Piece, tag: str, last: str, nachricht: Nachricht) -> FileFindin
     """Return that a segment may not follow the one before it."""
     expected = nachricht.folgen.get(last, frozenset())
     in_order = [other for other in (*nachricht.segmente, "UNT") if other in expected]
-    return WRONG.broken_at(piece, tag=tag, last=last, expected=" oder ".join(in_order))
+    return WRONG.broken_at(
+        piece, tag=tag, last=last, expected=" oder ".join(in_order), among=", ".join(in_order)
+    )
 
 
 def too_many(piece: Piece, tag: str, times: int, nachricht: Nachricht) -> Iterator[FileFinding]:

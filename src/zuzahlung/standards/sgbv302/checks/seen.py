@@ -37,6 +37,7 @@ class Case:
 
     `is_whole` says that every segment of it could be read and stands in order, so that sums can be compared.
     `has_sound_sums` says that nothing was found against its amounts, so that an invoice can be added up.
+    `is_too_large` says that it has more positions or diagnoses than are kept.
     """
 
     inv: At | None = None
@@ -52,6 +53,7 @@ class Case:
     sums: int = 0
     is_whole: bool = True
     has_sound_sums: bool = True
+    is_too_large: bool = False
 
 
 @dataclass(slots=True)
